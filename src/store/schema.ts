@@ -1,0 +1,35 @@
+import { first } from './migrations/0001-first.ts';
+
+/** The engines that keep a town's store. */
+export type Engine = 'sqlite' | 'postgres';
+
+/** One step of the schema: never changed once shipped (its hash is held by a test). */
+export interface Migration {
+  readonly version: number;
+  readonly text: string;
+}
+
+export const migrations: readonly Migration[] = [{ version: 1, text: first }];
+
+/** The schema text in the words of one engine, as statements. */
+export function readStatements(text: string, engine: Engine): string[] {
+  return text
+    .split(';')
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '')
+    .map((statement) => (engine === 'sqlite' ? toSqlite(statement) : toPostgres(statement)));
+}
+
+function toSqlite(statement: string): string {
+  const typed = statement.replace(/\bserial key\b/g, 'integer primary key autoincrement');
+  return typed.startsWith('create table') ? `${typed} strict` : typed;
+}
+
+/** A column called `text` keeps its name: only the type after a column's name is replaced. */
+function toPostgres(statement: string): string {
+  if (!statement.startsWith('create table')) return statement;
+  return statement
+    .replace(/\bserial key\b/g, 'bigint generated always as identity primary key')
+    .replace(/^( {2}\w+) text\b/gm, '$1 text collate "C"')
+    .replace(/^( {2}\w+) integer\b/gm, '$1 bigint');
+}

@@ -1,0 +1,114 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { type CompiledQuery, type DatabaseConnection, type Dialect, type Driver, type QueryResult, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, type TransactionSettings } from 'kysely';
+import { Bug } from '#base';
+import { toStoreFault } from './store-faults.ts';
+
+/** How long a writer waits for another's transaction. Transactions hold rows only and take milliseconds (S8), so this is a disk in trouble. */
+const busyTimeoutMs = 5000;
+/** Statements kept prepared; the daemon has some two hundred. */
+const statementsMax = 500;
+
+/**
+ * Kysely's dialect over `node:sqlite`. Its own differs in one thing that matters: a transaction that will write begins `immediate`, because a
+ * deferred one that reads first fails as busy when two processes do it (DESIGN.md S8, measured). A read-only transaction begins deferred.
+ */
+export function sqliteDialect(database: DatabaseSync): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => sqliteDriver(database),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+/** Opens the file with the settings of a town's store: WAL, `synchronous = full`, foreign keys held. */
+export function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
+  try {
+    database.exec('pragma synchronous = full');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function sqliteDriver(database: DatabaseSync): Driver {
+  const connection = sqliteConnection(database);
+  const turn = oneAtATime();
+  return {
+    init: async () => {},
+    acquireConnection: async () => {
+      await turn.take();
+      return connection;
+    },
+    beginTransaction: async (_connection: DatabaseConnection, settings: TransactionSettings) => {
+      withStoreFaults(() => database.exec(settings.accessMode === 'read only' ? 'begin' : 'begin immediate'));
+    },
+    commitTransaction: async () => withStoreFaults(() => database.exec('commit')),
+    rollbackTransaction: async () => {
+      if (database.isTransaction) database.exec('rollback');
+    },
+    releaseConnection: async () => turn.give(),
+    destroy: async () => database.close(),
+  };
+}
+
+function sqliteConnection(database: DatabaseSync): DatabaseConnection {
+  const prepared = new Map<string, StatementSync>();
+  return {
+    executeQuery: async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
+      const parameters = query.parameters.map(toInputValue);
+      return withStoreFaults(() => runStatement<R>(prepare(database, prepared, query.sql), parameters));
+    },
+    streamQuery: () => {
+      throw new Bug('the store is not read as a stream');
+    },
+  };
+}
+
+function runStatement<R>(statement: StatementSync, parameters: SQLInputValue[]): QueryResult<R> {
+  if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
+  const { changes, lastInsertRowid } = statement.run(...parameters);
+  return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+}
+
+function withStoreFaults<A>(body: () => A): A {
+  try {
+    return body();
+  } catch (error) {
+    throw toStoreFault(error);
+  }
+}
+
+function prepare(database: DatabaseSync, prepared: Map<string, StatementSync>, sql: string): StatementSync {
+  const known = prepared.get(sql);
+  if (known !== undefined) return known;
+  if (prepared.size >= statementsMax) prepared.clear();
+  const statement = database.prepare(sql);
+  prepared.set(sql, statement);
+  return statement;
+}
+
+/** Anything but text, a number or null is a mistake: `node:sqlite` would store NULL for a Date or a boolean without a word (S9). */
+function toInputValue(value: unknown): SQLInputValue {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value;
+  throw new Bug(`a parameter of the store is text, a number or null, not ${typeof value}: ${String(value)}`);
+}
+
+/** One connection serves one query or transaction at a time, in the order they came. */
+function oneAtATime(): { take(): Promise<void>; give(): void } {
+  let isTaken = false;
+  const waiting: (() => void)[] = [];
+  return {
+    take: async () => {
+      if (isTaken) await new Promise<void>((resolve) => waiting.push(resolve));
+      isTaken = true;
+    },
+    give: () => {
+      const next = waiting.shift();
+      if (next === undefined) isTaken = false;
+      else next();
+    },
+  };
+}
