@@ -1,0 +1,14 @@
+export { buildEnvironment } from './build-environment.ts';
+export { type EndWaits, endProcesses } from './end-processes.ts';
+export { fault } from './fault.ts';
+export { diskFree, ensureDir, modifiedAt, removeTree, touchFile } from './files.ts';
+export { findProgram } from './find-program.ts';
+export { type HostIdentity, hostIdentity } from './host-identity.ts';
+export { bootIdOf, formatMark, isOver, type ProcessEntry, type ProcessMark, readMark } from './model.ts';
+export { descendantsOf, findProcess, findProcessesByEnvironment, isAlive, listProcesses, markOf, readEnvironmentOf } from './processes.ts';
+export { type ProgramRequest, type ProgramResult, runProgram } from './run-program.ts';
+export { hashOfPath, socketDir } from './socket-dir.ts';
+export { type DetachedRequest, spawnDetached } from './spawn-detached.ts';
+export { systemChance } from './system-chance.ts';
+export { systemClock } from './system-clock.ts';
+export { type WriteOptions, writeFileAtomic } from './write-file-atomic.ts';
