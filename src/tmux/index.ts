@@ -1,0 +1,12 @@
+export { attachArgv } from './attach-argv.ts';
+export { createPane } from './create-pane.ts';
+export { ensureServer } from './ensure-server.ts';
+export { getTmux } from './get-tmux.ts';
+export { findPane, listPanes } from './list-panes.ts';
+export { isPaneName, type Pane, paneName } from './model.ts';
+export { openTmux } from './open-tmux.ts';
+export { openTmuxChannel } from './open-tmux-channel.ts';
+export { captureScreen, clearHistory, removePane, setPaneOption } from './pane.ts';
+export { respawnPane } from './respawn-pane.ts';
+export { stopServer } from './stop-server.ts';
+export type { Tmux } from './tmux.ts';

@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault } from '#base';
+import { isAlive, markOf } from '#host';
+import { runByProcess } from './run-by-process.ts';
+import { askTmux, type Tmux } from './tmux.ts';
+
+const goneMsMax = 2000;
+
+/** Ends our server where no pane has a living program, and waits until it is gone; no server is as good. A live pane is a `conflict`, and all stays. */
+export async function stopServer(tmux: Tmux): Promise<void> {
+  const { connection } = tmux;
+  // Never through a channel: it would end in the middle of its own answer.
+  const asked = await runByProcess(connection, [['display-message', '-p', '#{pid}']]);
+  if (asked.kind === 'no-server') return;
+  const server = asked.kind === 'done' ? markOf(Number(asked.output)) : undefined;
+  const alone = { connection, run: runByProcess.bind(undefined, connection), close: async () => {} };
+  const output = await askTmux(alone, [['if-shell', '-F', '#{S:#{W:#{P:#{?pane_dead,,x}}}}', 'display-message -p alive', 'kill-server']]);
+  if (output === 'alive')
+    throw new Fault('conflict', `the tmux server "${connection.socketName}" still has a pane with a living program`, { hint: '`baton down` stops them' });
+  const deadline = connection.clock.monotonic() + goneMsMax;
+  while (server !== undefined && isAlive(server)) {
+    if (connection.clock.monotonic() > deadline) throw new Fault('timeout', `the tmux server "${connection.socketName}" (pid ${server.pid}) does not end`);
+    await sleep(10);
+  }
+}
