@@ -1,0 +1,43 @@
+export { type AddedWorktree, addWorktree, type WorktreeRequest } from './add-worktree.ts';
+export { type Cloned, type CloneRequest, cloneBare } from './clone-bare.ts';
+export { type CommitRequest, type Committed, commitAll } from './commit-all.ts';
+export { countCommits } from './count-commits.ts';
+export { createRepository } from './create-repository.ts';
+export { type DiffSummary, diffSummary, type FileDiff } from './diff-summary.ts';
+export { excludeFromWorktree } from './exclude-from-worktree.ts';
+export { type Forwarded, fastForward } from './fast-forward.ts';
+export { type Fetched, fetchOrigin } from './fetch-origin.ts';
+export { findRepositoryAround, type Repository, readRepository } from './find-repository.ts';
+export { type FoldRequest, foldCommits } from './fold-commits.ts';
+export { isAncestor } from './is-ancestor.ts';
+export { type Commit, listCommits } from './list-commits.ts';
+export { listRemote, type RemoteRefs } from './list-remote.ts';
+export { listWorktrees, type Worktree } from './list-worktrees.ts';
+export {
+  type ChangedFile,
+  crewBranch,
+  type GitIdentity,
+  isObjectId,
+  judgeRefName,
+  type MovedRef,
+  type Operation,
+  type OurBranch,
+  polecatBranch,
+  preservedRef,
+  preservedRefs,
+  readOurBranch,
+  type SkippedFile,
+} from './model.ts';
+export { moveRef, type RefMove } from './move-ref.ts';
+export { type Git, type GitRequest, openGit } from './open-git.ts';
+export { type Pushed, type PushRequest, pushRef } from './push-ref.ts';
+export { readGitVersion } from './read-git-version.ts';
+export { type FoundRef, listRefs, readRef } from './read-refs.ts';
+export { readWorktree, type WorktreeState } from './read-worktree.ts';
+export { type Rebased, type RebaseRequest, rebaseBranch } from './rebase-branch.ts';
+export { type GuardRequest, installReferenceGuard, isReferenceGuardInstalled } from './reference-guard.ts';
+export { removeWorktree } from './remove-worktree.ts';
+export { resetWorktree } from './reset-worktree.ts';
+export { resolveCommit } from './resolve-commit.ts';
+export { type RestoreRequest, restoreSnapshot } from './restore-snapshot.ts';
+export { type Snapshot, type SnapshotRequest, snapshotWorktree } from './snapshot-worktree.ts';
