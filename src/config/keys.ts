@@ -1,0 +1,90 @@
+import { Fault, known, nearestName } from '#base';
+import { type Option, options, playedRoles } from './options.ts';
+
+type Table = typeof options;
+type Pattern = keyof Table;
+type Expand<P extends string> = P extends `${infer A}.<${string}>.${infer B}` ? `${A}.${string}.${B}` : P;
+
+/** A key of the table; in a family any text stands for the member: `roles.crew.model`, `runtimes.claude.window`. */
+export type SettingKey = Expand<Pattern>;
+
+/** The type of a key's value: with `undefined` where the table has no default. */
+export type SettingValue<K extends SettingKey> = { [P in Pattern]: K extends Expand<P> ? ValueOf<Table[P]> : never }[Pattern];
+type ValueOf<O> = O extends Option<infer T, infer D> ? (D extends undefined ? T | undefined : T) : never;
+
+/** A key found in the table: its row's pattern (`roles.<role>.mode`), its row, and the member it names in a family. */
+export interface FoundOption {
+  readonly key: SettingKey;
+  readonly pattern: string;
+  readonly option: Option<unknown>;
+  readonly member: string | undefined;
+}
+
+/** The patterns of all rows, in the table's order. */
+export const patterns = Object.keys(options) as readonly Pattern[];
+
+/** The row of a key, undefined where there is none. */
+export function findOption(key: string): FoundOption | undefined {
+  for (const pattern of patterns) {
+    const member = matchPattern(pattern, key);
+    if (member !== undefined)
+      return { key: key as SettingKey, pattern, option: options[pattern] as Option<unknown>, member: member === '' ? undefined : member };
+  }
+  return undefined;
+}
+
+/** The row of a key. Fault `invalid` with the nearest known key as hint. */
+export function getOption(key: string, where?: string): FoundOption {
+  const found = findOption(key);
+  if (found !== undefined) return found;
+  const near = nearestKey(key);
+  const hint = near === undefined ? '`baton config list` shows every setting' : `did you mean "${near}"? \`baton config list\` shows every setting`;
+  throw new Fault('invalid', `${where === undefined ? '' : `${where}: `}there is no setting "${key}"`, { hint });
+}
+
+/** The keys that a pattern stands for: itself, one per role, or none for an open family. */
+export function keysOf(pattern: string): SettingKey[] {
+  if (!pattern.includes('<')) return [pattern as SettingKey];
+  return pattern.includes('<role>') ? playedRoles.map((role) => pattern.replace('<role>', role) as SettingKey) : [];
+}
+
+/** The default of a found option. */
+export function fallbackOf({ option, member }: FoundOption): unknown {
+  return (member === undefined ? undefined : option.fallbacks?.[member]) ?? option.fallback;
+}
+
+/** The environment's name of a key: `context.cycle` → `BATON_CONTEXT_CYCLE`. */
+export function environmentName(key: string): string {
+  return `BATON_${key.replaceAll(/[.-]/g, '_').toUpperCase()}`;
+}
+
+/** The key that an environment name sets, undefined where it sets none: `BATON_TOWN` and the like have other meanings. */
+export function findKeyOfEnvironment(name: string): SettingKey | undefined {
+  if (!name.startsWith('BATON_')) return undefined;
+  const closed = patterns.flatMap(keysOf).find((key) => environmentName(key) === name);
+  if (closed !== undefined) return closed;
+  for (const pattern of patterns.filter((each) => each.includes('<name>'))) {
+    const [before, after] = environmentName(pattern).split('<NAME>');
+    const member = new RegExp(`^${before}([A-Z0-9_]+)${after}$`).exec(name)?.[1];
+    if (member !== undefined) return pattern.replace('<name>', member.toLowerCase()) as SettingKey;
+  }
+  return undefined;
+}
+
+/** `''` for a plain key that is the pattern, the member's name for one of its family, else undefined. */
+function matchPattern(pattern: string, key: string): string | undefined {
+  if (pattern === key) return pattern.includes('<') ? undefined : '';
+  const [ours, theirs] = [pattern.split('.'), key.split('.')];
+  const place = ours.findIndex((part) => part.startsWith('<'));
+  if (place === -1 || ours.length !== theirs.length || !ours.every((part, i) => i === place || part === theirs[i])) return undefined;
+  const member = known(theirs[place], 'member');
+  const isFit = ours[place] === '<role>' ? (playedRoles as readonly string[]).includes(member) : /^[a-z][a-z0-9_-]{0,31}$/.test(member);
+  return isFit ? member : undefined;
+}
+
+function nearestKey(key: string): string | undefined {
+  const member = key.split('.')[1] ?? '';
+  const names = patterns.flatMap((pattern) => (pattern.includes('<name>') ? [pattern.replace('<name>', member)] : keysOf(pattern)));
+  const sections = names.filter((name) => name.endsWith(`.${key}`));
+  return nearestName(key, names) ?? sections[0];
+}
