@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { tempDir } from '#host/testing';
+import { getRuntime } from '#runtimes';
+import { emptyUsage } from '#transcripts';
+import { formatMeter, formatShare, hasDropped, judgeMeter, type Meter, measure, readMeter, renderBar } from './index.ts';
+
+const thresholds = { suggest: 0.7, cycle: 0.85, hard: 0.97 };
+const runbook = getRuntime('runbook');
+const share = fc.double({ min: 0, max: 1.5, noNaN: true });
+const moment = fc.option(fc.nat(), { nil: undefined });
+
+test('under 70 % nothing is said, from 85 % a cycle is asked for, from 97 % at once: a threshold is reached by being equal to it (context 2)', () => {
+  const judged = [0, 0.699_999, 0.7, 0.849_999, 0.85, 0.969_999, 0.97, 1, 1.3].map((each) => judgeMeter({ share: each }, thresholds, {}));
+  assert.deepEqual(judged, ['calm', 'calm', 'suggest', 'suggest', 'cycle', 'cycle', 'hard', 'hard', 'hard']);
+});
+
+test('the line of 70 % is said once, and again only after a drop (context 2)', () => {
+  fc.assert(
+    fc.property(fc.array(share), (shares) => {
+      let suggestedAt: number | undefined;
+      let mayBeSaid = true;
+      for (const [at, each] of shares.entries()) {
+        if (hasDropped({ share: each }, thresholds, { suggestedAt })) suggestedAt = undefined;
+        if (each < thresholds.suggest) mayBeSaid = true;
+        const judgement = judgeMeter({ share: each }, thresholds, { suggestedAt });
+        if (judgement === 'suggest') {
+          assert.ok(mayBeSaid);
+          suggestedAt = at;
+          mayBeSaid = false;
+        }
+      }
+    }),
+  );
+});
+
+test('what was said before never hides that a cycle is due (context 2)', () => {
+  fc.assert(
+    fc.property(share, moment, moment, (each, suggestedAt, toldAt) => {
+      const judgement = judgeMeter({ share: each }, thresholds, { suggestedAt, toldAt });
+      assert.equal(judgement === 'hard', each >= thresholds.hard);
+      assert.equal(judgement === 'cycle', each >= thresholds.cycle && each < thresholds.hard);
+    }),
+  );
+});
+
+test('a fuller context is never judged milder (context 2)', () => {
+  const order = ['calm', 'suggest', 'cycle', 'hard'];
+  fc.assert(
+    fc.property(share, share, (a, b) => {
+      const [low, high] = [Math.min(a, b), Math.max(a, b)].map((each) => order.indexOf(judgeMeter({ share: each }, thresholds, {})));
+      assert.ok((low ?? 0) <= (high ?? 0));
+    }),
+  );
+});
+
+test('the share is of the window up to the point where the runtime compacts by itself (context 1)', () => {
+  const last = { id: 'u', inputTokens: 70_000, outputTokens: 13_500, contextTokens: 83_500 };
+  const meter = measure({ ...emptyUsage, last }, { windowTokens: 200_000, compactsAtShare: 0.835 });
+  assert.equal(meter.usable, 167_000);
+  assert.equal(meter.share, 0.5);
+  assert.equal(measure({ ...emptyUsage, last }, { windowTokens: 200_000, compactsAtShare: 0.835 }, 100_000).share, 1);
+});
+
+test('what came after the last usage counts, estimated (context 1)', () => {
+  const last = { id: 'u', inputTokens: 90, outputTokens: 10, contextTokens: 100 };
+  assert.equal(measure({ ...emptyUsage, last, trailingTokens: 50 }, { windowTokens: 1000, compactsAtShare: 1 }).tokens, 150);
+});
+
+test('burn is the growth of the newest turns, a compaction left out; turns left follow from it (context 1)', () => {
+  const descriptor = { windowTokens: 1000, compactsAtShare: 1 };
+  const last = { id: 'u', inputTokens: 400, outputTokens: 0, contextTokens: 400 };
+  const meter = measure({ ...emptyUsage, last, recentContextTokens: [800, 100, 250, 400] }, descriptor);
+  assert.equal(meter.burnTokensPerTurn, 150);
+  assert.equal(meter.turnsLeft, 4);
+  assert.equal(measure({ ...emptyUsage, last, recentContextTokens: [400] }, descriptor).turnsLeft, undefined);
+  assert.equal(measure({ ...emptyUsage, last, recentContextTokens: [400, 400] }, descriptor).turnsLeft, undefined);
+});
+
+test('a measured meter never promises a negative number of turns, nor a share below 0 (context 1)', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(2_000_000), { minLength: 1, maxLength: 9 }), fc.nat(5000), fc.integer({ min: 1, max: 1_000_000 }), (contexts, trailingTokens, windowTokens) => {
+      const contextTokens = contexts.at(-1) ?? 0;
+      const meter = measure({ ...emptyUsage, last: { id: 'u', inputTokens: contextTokens, outputTokens: 0, contextTokens }, recentContextTokens: contexts, trailingTokens }, { windowTokens, compactsAtShare: 0.5 });
+      assert.ok(meter.share >= 0 && (meter.turnsLeft ?? 0) >= 0 && meter.usable >= 1);
+    }),
+  );
+});
+
+test('a transcript is measured from its last turn, and estimated before the first (context 1)', async (t) => {
+  const transcript = join(tempDir(t), 't.jsonl');
+  writeFileSync(transcript, `${JSON.stringify({ type: 'system', uuid: 'a', message: { content: 'x'.repeat(400) } })}\n`);
+  const before = await readMeter({ transcript, runtime: runbook, window: 1000 });
+  assert.deepEqual([before.meter.tokens, before.meter.isMeasured, before.meter.turns], [100, false, 0]);
+  writeFileSync(transcript, `${JSON.stringify({ type: 'assistant', uuid: 'b', message: { content: 'y' }, usage: { input_tokens: 700, output_tokens: 50 } })}\n`, { flag: 'a' });
+  const { meter } = await readMeter({ transcript, runtime: runbook, window: 1000, from: before.reading });
+  assert.deepEqual([meter.tokens, meter.share, meter.isMeasured, meter.turns], [750, 0.75, true, 1]);
+});
+
+test('the meter is one line, and a threshold shows only when it is reached (context 3)', () => {
+  const meter: Meter = { tokens: 119_999, window: 200_000, usable: 167_000, share: 119_999 / 167_000, isMeasured: true, turns: 9, burnTokensPerTurn: 9000, turnsLeft: 5 };
+  assert.equal(formatMeter(meter), 'context 71 % of 167k (120k tokens), about 5 turns left');
+  assert.equal(formatMeter({ ...meter, isMeasured: false, turnsLeft: undefined }), 'context 71 % of 167k (120k tokens, estimated)');
+  assert.equal(formatShare(0.8499999), '84 %');
+  assert.equal(formatShare(0.85), '85 %');
+  assert.equal(formatShare(0.29), '29 %');
+});
+
+test('a bar has always its width, and is full only when the context is (context 3)', () => {
+  fc.assert(
+    fc.property(share, fc.integer({ min: 1, max: 60 }), (each, width) => {
+      const bar = renderBar(each, width);
+      assert.equal(bar.length, width);
+      assert.equal(/^▓+$/.test(bar), each >= 1 - 1e-9);
+    }),
+  );
+  assert.equal(renderBar(0.5, 10), '▓▓▓▓▓░░░░░');
+});

@@ -1,0 +1,55 @@
+import type { Descriptor } from '#runtimes/model';
+import type { UsageReading } from '#transcripts/model';
+import type { Meter } from './model.ts';
+
+/** Shares of the usable window, each at least the one before (`context.suggest / cycle / hard`). */
+export interface MeterThresholds {
+  readonly suggest: number;
+  readonly cycle: number;
+  readonly hard: number;
+}
+
+/** What a session has been said about its context since it last dropped: moments in ms since 1970. */
+export interface MeterMarks {
+  readonly suggestedAt?: number | undefined;
+  readonly toldAt?: number | undefined;
+}
+
+/**
+ * What a meter asks for (C2).
+ *
+ * - `calm`: nothing; also from 70 % on once the line was said, until it drops.
+ * - `suggest`: one line.
+ * - `cycle`: hand off at the next boundary; asked again at every boundary until it happens.
+ * - `hard`: don't wait for the turn's end.
+ */
+export type MeterJudgement = 'calm' | 'suggest' | 'cycle' | 'hard';
+
+/** The judgement of a meter. A threshold is reached by being equal to it. */
+export function judgeMeter(meter: Pick<Meter, 'share'>, thresholds: MeterThresholds, marks: MeterMarks): MeterJudgement {
+  if (meter.share >= thresholds.hard) return 'hard';
+  if (meter.share >= thresholds.cycle) return 'cycle';
+  if (meter.share < thresholds.suggest) return 'calm';
+  return marks.suggestedAt === undefined && marks.toldAt === undefined ? 'suggest' : 'calm';
+}
+
+/** True when something was said to a session and its context has dropped below where that begins, so that its marks are to be taken back. */
+export function hasDropped(meter: Pick<Meter, 'share'>, thresholds: MeterThresholds, marks: MeterMarks): boolean {
+  return meter.share < thresholds.suggest && (marks.suggestedAt !== undefined || marks.toldAt !== undefined);
+}
+
+/** The meter that a reading of the transcript shows for a runtime; `windowTokens` where a setting says other than the descriptor. */
+export function measure(reading: UsageReading, descriptor: Pick<Descriptor, 'windowTokens' | 'compactsAtShare'>, windowTokens?: number): Meter {
+  const window = windowTokens ?? descriptor.windowTokens;
+  const usable = Math.max(1, Math.floor(window * descriptor.compactsAtShare));
+  const tokens = (reading.last?.contextTokens ?? 0) + reading.trailingTokens;
+  const burnTokensPerTurn = averageGrowth(reading.recentContextTokens);
+  const turnsLeft = burnTokensPerTurn === undefined || burnTokensPerTurn === 0 ? undefined : Math.max(0, Math.floor((usable - tokens) / burnTokensPerTurn));
+  return { tokens, window, usable, share: tokens / usable, isMeasured: reading.last !== undefined, turns: reading.turnCount, burnTokensPerTurn, turnsLeft };
+}
+
+/** Average growth from one turn to the next; a turn that shrank the context (a compaction) is no growth, and left out. */
+function averageGrowth(contexts: readonly number[]): number | undefined {
+  const growths = contexts.slice(1).map((tokens, i) => tokens - (contexts[i] ?? 0)).filter((growth) => growth >= 0);
+  return growths.length === 0 ? undefined : Math.round(growths.reduce((sum, growth) => sum + growth, 0) / growths.length);
+}

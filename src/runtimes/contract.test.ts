@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { contractVersion, type Signal, type SignalAnswer, signals } from './contract.ts';
+import { findRuntime, getRuntime, runtimes } from './registry.ts';
+
+const order = {
+  prompt: '[GAS TOWN] polecat Toast <- self • 2026-11-21T09:30 • assigned\nwork "on" it; $(no)',
+  env: { BATON_SESSION: 'sess_00000001', BATON_TOWN: '/town' },
+  programs: { node: '/opt/node', baton: '/town/.baton/bin/baton', runbook: '/town/.baton/bin/1/runbook.cjs' },
+  filesFolder: '/town/.baton/run/launch/sess_00000001',
+};
+const answers: SignalAnswer[] = [{ kind: 'none' }, { kind: 'context', text: 'read this' }, { kind: 'continue', reason: 'hand off' }, { kind: 'deny', reason: 'ruled out' }];
+
+for (const runtime of runtimes) {
+  test(`${runtime.name} is written for this version of the contract and found by its name (runtimes 1)`, () => {
+    assert.equal(runtime.contract, contractVersion);
+    assert.equal(findRuntime(runtime.name), runtime);
+    assert.equal(runtimes.filter(({ name }) => name === runtime.name).length, 1);
+  });
+
+  test(`${runtime.name} describes a window that has a usable part (runtimes 1)`, () => {
+    const { windowTokens, compactsAtShare, processNames, primeBytes } = runtime.descriptor;
+    assert.ok(windowTokens > 0 && compactsAtShare > 0 && compactsAtShare <= 1);
+    assert.ok(processNames.length > 0 && primeBytes > 0);
+  });
+
+  test(`${runtime.name} keeps the environment of an order, and its files in the order's folder (runtimes 2)`, () => {
+    const launch = runtime.launch(order);
+    for (const [name, value] of Object.entries(order.env)) assert.equal(launch.env[name], value);
+    for (const file of launch.files) assert.ok(file.path.startsWith(`${order.filesFolder}/`));
+    if (runtime.descriptor.prompt.kind === 'argv') assert.ok(launch.argv.includes(order.prompt), 'the prompt is one argument, unchanged');
+  });
+
+  test(`${runtime.name} can always say nothing, and never invents an answer for a signal (runtimes 3)`, () => {
+    for (const signal of signals) {
+      for (const answer of answers) {
+        const reply = runtime.answer(signal, answer);
+        if (answer.kind === 'none') assert.equal(reply?.stdout, '');
+        if (answer.kind === 'continue' && signal !== 'stop') assert.equal(reply, undefined);
+        if (answer.kind === 'deny' && signal !== 'pre-tool') assert.equal(reply, undefined);
+      }
+    }
+  });
+
+  test(`${runtime.name} reads any JSON object as a signal, and refuses what is none (runtimes 3)`, () => {
+    fc.assert(
+      fc.property(fc.constantFrom<Signal>(...signals), fc.object(), (signal, value) => {
+        runtime.readSignal(signal, JSON.stringify(value));
+      }),
+    );
+    assert.throws(() => runtime.readSignal('start', '["a list"]'), { kind: 'invalid' });
+  });
+
+  test(`${runtime.name} reads any line of a transcript without failing (runtimes 4)`, () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (line) => void runtime.transcript.readLine(line)));
+  });
+}
+
+test('an unknown runtime is a fault that names the ones there are (runtimes 1)', () => {
+  assert.equal(findRuntime('runbok'), undefined);
+  assert.throws(() => getRuntime('runbok'), { kind: 'not-found', hint: 'did you mean "runbook"?' });
+  assert.throws(() => getRuntime('something'), /there is no runtime "something"/);
+});

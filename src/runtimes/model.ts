@@ -1,0 +1,27 @@
+export {
+  contractVersion,
+  type Descriptor,
+  type Entry,
+  type EntryKind,
+  type Launch,
+  type LaunchFile,
+  type LaunchOrder,
+  type LineReading,
+  type Programs,
+  type Runtime,
+  type Signal,
+  type SignalAnswer,
+  type SignalReply,
+  type SignalReport,
+  type StartSource,
+  signals,
+  startSources,
+  type ToolUse,
+  type TranscriptFormat,
+  type TurnUsage,
+} from './contract.ts';
+export { asCount, asFields, asText, type Fields, findFields } from './json.ts';
+export { windowVariable } from './runbook/launch.ts';
+export { readAnswer, writeSignal } from './runbook/signals.ts';
+export { type RunbookRecord, roleOf } from './runbook/transcript.ts';
+export { bytesPerToken, estimateTokens } from './tokens.ts';

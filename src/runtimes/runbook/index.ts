@@ -1,0 +1,26 @@
+import { contractVersion, type Runtime } from '../contract.ts';
+import { launch } from './launch.ts';
+import { answer, readSignal } from './signals.ts';
+import { readLine } from './transcript.ts';
+
+/**
+ * Baton's own agent without a model: it runs the `run` of each step (src/runbook is the program). It calls `baton signal` by itself, primes
+ * before its prompt, and never compacts, so all of its window is usable.
+ */
+export const runbook: Runtime = {
+  contract: contractVersion,
+  name: 'runbook',
+  descriptor: {
+    prompt: { kind: 'argv' },
+    signals: { kind: 'own' },
+    startSignal: { kind: 'before-prompt' },
+    windowTokens: 200_000,
+    compactsAtShare: 1,
+    processNames: ['node', 'runbook'],
+    primeBytes: 10_000,
+  },
+  launch,
+  readSignal,
+  answer,
+  transcript: { kind: 'lines', readLine },
+};

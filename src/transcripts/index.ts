@@ -1,0 +1,4 @@
+export * from './model.ts';
+export { readTranscriptTail, type Tail } from './read-transcript-tail.ts';
+export { readUsage } from './read-usage.ts';
+export type { Scan } from './scan-transcript.ts';
