@@ -42,7 +42,8 @@ create table rigs (
   prefix text not null unique,
   source text,
   target text not null,
-  created_at integer not null
+  created_at integer not null,
+  removed_at integer
 );
 
 create table agents (

@@ -1,0 +1,28 @@
+export { addCrew, type CrewDeps } from './add-crew.ts';
+export { type AddedRig, addRig, type RigDeps, type RigToAdd } from './add-rig.ts';
+export type { ClearDeps, Cleared } from './clear-worktree.ts';
+export { type CreateTownAnswer, type CreateTownDeps, createTown } from './create-town.ts';
+export { findAgent } from './find-agent.ts';
+export { type Environment, findTown, isTown, personalTownPath } from './find-town.ts';
+export { loadSettings } from './load-settings.ts';
+export { loadSnapshot } from './load-snapshot.ts';
+export * from './model.ts';
+export { openPersonalTown, openTown, type Town } from './open-town.ts';
+export { setDesiredRow, setStartOrderRow } from './order-agent.ts';
+export {
+  clearSpawningRow,
+  countPolecats,
+  findAbandonedSpawns,
+  type PolecatToReserve,
+  type ReserveAnswer,
+  reservePolecatRow,
+  retirePolecatRow,
+} from './polecat-rows.ts';
+export { createPolecatWorktree, removePolecatWorktree } from './polecat-worktree.ts';
+export { type PublishedBranch, publishRig } from './publish-rig.ts';
+export { type AgentQuery, getAgent, listAgents } from './read-agents.ts';
+export { findRig, getRig, listRigs } from './read-rigs.ts';
+export { removeCrew } from './remove-crew.ts';
+export { type RemovedRig, removeRig } from './remove-rig.ts';
+export { type ShownRig, showRig } from './show-rig.ts';
+export { type SyncDeps, type SyncedRig, syncRig } from './sync-rig.ts';

@@ -1,0 +1,29 @@
+import { assert } from '#base';
+import type { Tx } from '#store';
+import type { NewEvent } from '#store/model';
+import type { AgentRow, Desired, StartOrder } from './agent.ts';
+
+/** Writes what is wanted of an agent. Answers the events to add: none where it was wanted already. */
+export async function setDesiredRow(tx: Tx, _at: number, { agent, desired }: { agent: string; desired: Desired }): Promise<NewEvent[]> {
+  const row = await getRow(tx, agent);
+  assert(row.retired_at === null || desired !== 'running', `the retired agent ${agent} is not to be started`);
+  if (row.desired === desired) return [];
+  await tx.updateTable('agents').set({ desired }).where('address', '=', agent).execute();
+  return [{ type: 'agent_wanted', agent, rig: row.rig, payload: { desired, before: row.desired } }];
+}
+
+/** Replaces how an agent is to be started next. Answers the events to add: none where that was ordered already. */
+export async function setStartOrderRow(tx: Tx, _at: number, { agent, order }: { agent: string; order: StartOrder }): Promise<NewEvent[]> {
+  const row = await getRow(tx, agent);
+  const text = JSON.stringify(order);
+  if (row.start_order === text) return [];
+  await tx.updateTable('agents').set({ start_order: text }).where('address', '=', agent).execute();
+  // Extra environment may hold secrets: the journal names it and keeps its values out (DESIGN.md section 16).
+  return [{ type: 'start_ordered', agent, rig: row.rig, payload: { ...order, ...(order.env === undefined ? {} : { env: Object.keys(order.env) }) } }];
+}
+
+async function getRow(tx: Tx, agent: string): Promise<Pick<AgentRow, 'desired' | 'start_order' | 'rig' | 'retired_at'>> {
+  const row = await tx.selectFrom('agents').select(['desired', 'start_order', 'rig', 'retired_at']).where('address', '=', agent).executeTakeFirst();
+  assert(row !== undefined, `the agent ${agent} is missing`);
+  return row;
+}

@@ -1,0 +1,25 @@
+/** A git repository under the town's care. `target` is the branch that work lands on; `source` is null for a repository that began here. */
+export interface Rig {
+  readonly name: string;
+  readonly prefix: string;
+  readonly source: string | null;
+  readonly target: string;
+  readonly createdAt: number;
+  readonly removedAt: number | null;
+}
+
+/** A row of `rigs` as stored. A removed rig keeps its row, because beads and agents of it remain; adding its name again takes the row up. */
+export interface RigRow {
+  name: string;
+  name_key: string;
+  prefix: string;
+  source: string | null;
+  target: string;
+  created_at: number;
+  removed_at: number | null;
+}
+
+/** A rig out of its row. */
+export function readRig(row: RigRow): Rig {
+  return { name: row.name, prefix: row.prefix, source: row.source, target: row.target, createdAt: row.created_at, removedAt: row.removed_at };
+}
