@@ -1,0 +1,52 @@
+import { shorten } from '#base';
+
+/** The pane: a compact log of what the agent does. Text that is not ours is stripped of control characters first. */
+export interface Screen {
+  title(text: string): void;
+  command(text: string): void;
+  /** The last lines of a text, indented. */
+  tail(text: string): void;
+  whole(text: string): void;
+  good(text: string): void;
+  bad(text: string): void;
+  note(text: string): void;
+}
+
+const tailLines = 6;
+const widthDefault = 100;
+
+/** A screen that writes to `write`; with colour codes only where asked. */
+export function makeScreen({ write, isColored, columns }: { write: (text: string) => void; isColored: boolean; columns?: number | undefined }): Screen {
+  const width = Math.max(40, columns ?? widthDefault) - 4;
+  const paint = (code: number, text: string) => (isColored ? `\u001B[${code}m${text}\u001B[0m` : text);
+  const line = (text: string) => write(`${text}\n`);
+  return {
+    title: (text) => line(`\n${paint(1, `── ${shorten(plainText(text), width)}`)}`),
+    command: (text) => line(`${paint(36, '$')} ${shorten(plainText(text), width)}`),
+    tail: (text) => {
+      const lines = plainText(text).split('\n').filter((each) => each.trim() !== '');
+      for (const each of lines.slice(-tailLines)) line(`  ${paint(2, `│ ${clip(each, width)}`)}`);
+    },
+    whole: (text) => line(paint(2, plainText(text).trimEnd())),
+    good: (text) => line(`  ${paint(32, '✓')} ${plainText(text)}`),
+    bad: (text) => line(`  ${paint(31, '✗')} ${plainText(text)}`),
+    note: (text) => line(`  ${plainText(text)}`),
+  };
+}
+
+/** A line cut to the width; unlike `shorten` it keeps the columns of what was printed. */
+function clip(text: string, width: number): string {
+  const characters = [...text.trimEnd()];
+  return characters.length <= width ? characters.join('') : `${characters.slice(0, width - 1).join('')}…`;
+}
+
+/** A text without escape sequences and control characters, which would move a terminal's cursor or end an argument; line ends and tabs stay. */
+export function plainText(text: string): string {
+  return text.replace(escapes, '').replace(/\r\n?/g, '\n').replace(controls, '');
+}
+
+/** ECMA-48: CSI and OSC sequences, then any other two-character escape. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const escapes = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[ -/]*[0-~])/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const controls = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g;
