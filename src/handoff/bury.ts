@@ -1,0 +1,36 @@
+import type { Chance } from '#base';
+import type { EndReason, Session } from '#sessions';
+import type { Agent } from '#town';
+import { commitEndRows, type HandoffDeps, prepareEnd } from './hand-off.ts';
+
+/** An end that the session itself did not write: a death, or a stop. */
+export interface UnwrittenEnd {
+  readonly agent: Agent;
+  readonly session: Session;
+  readonly reason: EndReason;
+  readonly endedAt: number;
+  readonly evidence: Readonly<Record<string, unknown>>;
+  /** What its program last showed. */
+  readonly screen: string;
+}
+
+/**
+ * Ends a session that wrote no document itself, with one that is rebuilt from git, steps, mail and its screen (H9): a crash is a handoff too. A
+ * stop is planned, a death is not (P3). Opens no successor: the supervisor decides whether and when. Answers the handoff's id, or undefined
+ * where the session had ended meanwhile.
+ */
+export async function bury(deps: HandoffDeps & { chance: Chance }, end: UnwrittenEnd): Promise<string | undefined> {
+  const why = describeEnd(end);
+  const prepared = await prepareEnd(deps, { agent: end.agent, session: end.session, reason: why, notes: '', screen: end.screen });
+  return deps.store.change({ ...deps.by, point: 'bury.commit' }, async (tx, at) => {
+    const commit = { ...end, isPlanned: end.reason === 'stopped', prepared, subject: prepared.subject, why, opensSuccessor: false };
+    const done = await commitEndRows(deps, tx, at, commit);
+    return { answer: done.handoff, events: done.events };
+  });
+}
+
+function describeEnd({ reason, evidence }: UnwrittenEnd): string {
+  if (reason === 'stopped') return 'stopped on purpose';
+  if (typeof evidence.signal === 'string') return `${reason}, by ${evidence.signal}`;
+  return typeof evidence.exitCode === 'number' ? `${reason}, exit code ${evidence.exitCode}` : reason;
+}

@@ -1,0 +1,1 @@
+export { type PrimePart, type PrimeState } from './rules.ts';

@@ -1,0 +1,216 @@
+import type { Selectable } from 'kysely';
+import type { Generated } from '#store/model';
+import type { StartOrder } from '#town/model';
+
+declare module '#store/model' {
+  interface SessionRow {
+    predecessor: string | null;
+    runtime: string;
+    host: string;
+    launch: string;
+    created_at: number;
+    pane_id: string | null;
+    pid: number | null;
+    pid_start: string | null;
+    started_at: number | null;
+    primed_at: number | null;
+    conversation: string | null;
+    transcript: string | null;
+    first_turn_at: number | null;
+    turn_at: number | null;
+    turn_ended_at: number | null;
+    progress_at: number | null;
+    suggested_at: number | null;
+    told_at: number | null;
+    told_evidence: string | null;
+    end_evidence: string | null;
+    gone_at: number | null;
+  }
+  interface Tables {
+    checkpoints: CheckpointRow;
+    handoffs: HandoffRow;
+    late_notes: LateNoteRow;
+  }
+}
+
+/** Why a session's life ended (DESIGN.md section 7). */
+export type EndReason = 'handoff' | 'done' | 'stopped' | 'crashed' | 'lost' | 'context-full' | 'host-restart';
+
+/** What a session was started with, and its successor is too (H10): the order's model and environment, and the words of its beacon (L6). */
+export type StartWords = StartOrder & { readonly topic: string; readonly sender: string };
+
+/** One life of an agent's program: facts only; its state is judged when it is read (S2). Moments in ms since 1970. */
+export interface Session {
+  readonly id: string;
+  readonly agent: string;
+  readonly generation: number;
+  readonly predecessor: string | undefined;
+  readonly runtime: string;
+  readonly host: string;
+  readonly launch: StartWords;
+  readonly createdAt: number;
+  readonly paneId: string | undefined;
+  readonly process: { readonly pid: number; readonly start: string } | undefined;
+  readonly startedAt: number | undefined;
+  readonly primedAt: number | undefined;
+  readonly conversation: string | undefined;
+  readonly transcript: string | undefined;
+  readonly firstTurnAt: number | undefined;
+  readonly turnAt: number | undefined;
+  readonly turnEndedAt: number | undefined;
+  readonly progressAt: number | undefined;
+  readonly suggestedAt: number | undefined;
+  readonly toldAt: number | undefined;
+  readonly endedAt: number | undefined;
+  readonly endReason: EndReason | undefined;
+  readonly endEvidence: Readonly<Record<string, unknown>>;
+  /** When its processes were proven gone; an ended session without it still has processes to end. */
+  readonly goneAt: number | undefined;
+}
+
+/** What a session leaves to another; an edge between sessions (DESIGN.md section 2). Moments in ms since 1970. */
+export interface Handoff {
+  readonly id: string;
+  /** `end` ends its source, once per session (S4); a `save` and a `transfer` do not. */
+  readonly kind: 'end' | 'save' | 'transfer';
+  /** False for what was rebuilt after a crash. */
+  readonly isPlanned: boolean;
+  readonly reason: string;
+  readonly sourceSession: string;
+  readonly targetSession: string | undefined;
+  readonly targetAgent: string | undefined;
+  readonly subject: string;
+  readonly document: string;
+  readonly writtenBy: 'agent' | 'model' | 'code';
+  readonly preservedRef: string | undefined;
+  readonly createdAt: number;
+  readonly deliveredAt: number | undefined;
+  readonly consumedAt: number | undefined;
+}
+
+/** A handoff as stored. */
+export interface HandoffRow {
+  id: string;
+  kind: string;
+  is_planned: number;
+  reason: string;
+  source_session: string;
+  target_session: string | null;
+  target_agent: string | null;
+  subject: string;
+  document: string;
+  written_by: string;
+  preserved_ref: string | null;
+  created_at: number;
+  delivered_at: number | null;
+  consumed_at: number | null;
+}
+
+/** What a replaced session still wanted to say (S3). */
+export interface LateNoteRow {
+  id: Generated<number>;
+  handoff: string;
+  session: string;
+  body: string;
+  created_at: number;
+}
+
+/** The handoff in a row. */
+export function readHandoffRow(row: HandoffRow): Handoff {
+  return {
+    id: row.id,
+    kind: row.kind as Handoff['kind'],
+    isPlanned: row.is_planned === 1,
+    reason: row.reason,
+    sourceSession: row.source_session,
+    targetSession: row.target_session ?? undefined,
+    targetAgent: row.target_agent ?? undefined,
+    subject: row.subject,
+    document: row.document,
+    writtenBy: row.written_by as Handoff['writtenBy'],
+    preservedRef: row.preserved_ref ?? undefined,
+    createdAt: row.created_at,
+    deliveredAt: row.delivered_at ?? undefined,
+    consumedAt: row.consumed_at ?? undefined,
+  };
+}
+
+/** A safe point that an agent noted. */
+export interface Checkpoint {
+  readonly session: string;
+  readonly molecule: string | undefined;
+  readonly step: string | undefined;
+  readonly stepTitle: string | undefined;
+  readonly modifiedFiles: readonly string[];
+  readonly lastCommit: string | undefined;
+  readonly branch: string | undefined;
+  readonly bead: string | undefined;
+  readonly notes: string;
+  readonly writtenAt: number;
+}
+
+/** The checkpoint in a row. */
+export function readCheckpointRow(row: Selectable<CheckpointRow>): Checkpoint {
+  return {
+    session: row.session,
+    molecule: row.molecule ?? undefined,
+    step: row.step ?? undefined,
+    stepTitle: row.step_title ?? undefined,
+    modifiedFiles: JSON.parse(row.modified_files) as string[],
+    lastCommit: row.last_commit ?? undefined,
+    branch: row.branch ?? undefined,
+    bead: row.bead ?? undefined,
+    notes: row.notes,
+    writtenAt: row.written_at,
+  };
+}
+
+/** A note of a safe point, with the seed's fields (seed 5, section 11). */
+export interface CheckpointRow {
+  id: Generated<number>;
+  agent: string;
+  session: string;
+  molecule: string | null;
+  step: string | null;
+  step_title: string | null;
+  modified_files: string;
+  last_commit: string | null;
+  branch: string | null;
+  bead: string | null;
+  notes: string;
+  written_at: number;
+}
+
+type Row = Selectable<import('#store/model').SessionRow>;
+
+/** The session in a row. */
+export function readSessionRow(row: Row): Session {
+  return {
+    id: row.id,
+    agent: row.agent,
+    generation: row.generation,
+    predecessor: row.predecessor ?? undefined,
+    runtime: row.runtime,
+    host: row.host,
+    launch: JSON.parse(row.launch) as StartWords,
+    createdAt: row.created_at,
+    paneId: row.pane_id ?? undefined,
+    process: row.pid === null || row.pid_start === null ? undefined : { pid: row.pid, start: row.pid_start },
+    startedAt: row.started_at ?? undefined,
+    primedAt: row.primed_at ?? undefined,
+    conversation: row.conversation ?? undefined,
+    transcript: row.transcript ?? undefined,
+    firstTurnAt: row.first_turn_at ?? undefined,
+    turnAt: row.turn_at ?? undefined,
+    turnEndedAt: row.turn_ended_at ?? undefined,
+    progressAt: row.progress_at ?? undefined,
+    suggestedAt: row.suggested_at ?? undefined,
+    toldAt: row.told_at ?? undefined,
+    endedAt: row.ended_at ?? undefined,
+    endReason: (row.end_reason ?? undefined) as EndReason | undefined,
+    endEvidence: row.end_evidence === null ? {} : (JSON.parse(row.end_evidence) as Record<string, unknown>),
+    goneAt: row.gone_at ?? undefined,
+  };
+}
+
+export { type AgentFacts, type AgentPlan, type Death, judgeRestart, judgeState, planAgent, type RestartPolicy, type SessionState } from './rules.ts';

@@ -1,0 +1,45 @@
+import type { Clock } from '#base';
+import { descendantsOf, endProcesses, findProcessesByEnvironment, isAlive, type ProcessMark, readEnvironmentOf } from '#host';
+import { toMark } from '#host/model';
+import type { Session } from './model.ts';
+
+/**
+ * The processes proven to be a session's: its program where pid and start time agree, every process whose environment names the session and
+ * this town (a child that left its group or its parent is found so), and the descendants of all these (X1, V3).
+ */
+export function findSessionProcesses(root: string, session: Pick<Session, 'id' | 'process'>): ProcessMark[] {
+  const marked = findProcessesByEnvironment({ BATON_TOWN: root, BATON_SESSION: session.id });
+  const program = session.process !== undefined && isAlive(session.process) ? [session.process] : [];
+  return withDescendants([...program, ...marked]);
+}
+
+/** The processes of every other session of an agent than the one that is about to start (L3). */
+export function findOlderProcesses(root: string, agent: string, session: string): ProcessMark[] {
+  const marked = findProcessesByEnvironment({ BATON_TOWN: root, BATON_AGENT: agent });
+  return withDescendants(marked.filter((mark) => readEnvironmentOf(mark.pid)?.['BATON_SESSION'] !== session));
+}
+
+/** How a session's processes are asked to go: each phase in ms, 0 leaves it out (X1). */
+export interface EndPhases {
+  readonly interruptMs: number;
+  readonly termMs: number;
+  readonly killMs: number;
+}
+
+/** Ends processes until a fresh look finds none: one that was being forked meanwhile is seen by the next look. Answers those that stay. */
+export async function endUntilGone(deps: { clock: Clock }, find: () => ProcessMark[], phases: EndPhases): Promise<ProcessMark[]> {
+  let found = find();
+  let rest = phases;
+  for (let round = 0; found.length > 0 && round < 4; round += 1) {
+    await endProcesses(deps, found, rest);
+    found = find();
+    rest = { interruptMs: 0, termMs: 0, killMs: phases.killMs };
+  }
+  return found;
+}
+
+function withDescendants(marks: readonly ProcessMark[]): ProcessMark[] {
+  const pids = new Set(marks.map((mark) => mark.pid));
+  const all = [...marks, ...descendantsOf([...pids]).map(toMark)];
+  return [...new Map(all.map((mark) => [mark.pid, mark])).values()];
+}
