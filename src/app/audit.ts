@@ -1,0 +1,104 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { isAncestor, listWorktrees } from '#git';
+import { findProcess, findProcessesByEnvironment, readEnvironmentOf } from '#host';
+import { listPanes } from '#tmux';
+import { agentFolder, listAgents, listRigs, rigPaths } from '#town';
+import { addressOf } from '#town/model';
+import type { Deps } from './deps.ts';
+import { findDaemon } from './reach-daemon.ts';
+import { openTownTmux } from './tmux.ts';
+
+/** Something that contradicts what Baton promises of every town at rest; none are the proof that nothing was lost, doubled or left. */
+export interface Breach {
+  readonly promise: string;
+  readonly detail: string;
+}
+
+/**
+ * Holds a town against the promises that must be true whoever was killed: one live generation, steps closed once, notes once, landed work on its
+ * target, and no process, pane or worktree that belongs to nobody. A pure read. Meant for a moment when nothing is under way.
+ */
+export async function auditTown(deps: Deps): Promise<Breach[]> {
+  const audits = [auditSteps, auditSessions, auditHandoffs, auditLandings, auditWorktrees, auditProcesses, auditPanes];
+  const breaches: Breach[] = [];
+  for (const audit of audits) breaches.push(...(await audit(deps)));
+  return breaches;
+}
+
+/** A step that is closed was closed by exactly one event; one that is not, by none. */
+async function auditSteps({ store }: Deps): Promise<Breach[]> {
+  const steps = await store.db.selectFrom('steps').select(['molecule', 'id', 'status']).execute();
+  const events = await store.db.selectFrom('events').select('payload').where('type', 'in', ['step_done', 'step_skipped']).execute();
+  const closings = Map.groupBy(events.map((event) => JSON.parse(event.payload) as { molecule?: string; step?: string }), ({ molecule, step }) => `${molecule}/${step}`);
+  return steps.flatMap(({ molecule, id, status }) => {
+    const count = closings.get(`${molecule}/${id}`)?.length ?? 0;
+    const expected = status === 'done' || status === 'skipped' ? 1 : 0;
+    return count === expected ? [] : [{ promise: 'a step is closed exactly once', detail: `${molecule} ${id} is ${status} and was closed ${count} times` }];
+  });
+}
+
+/** Generations follow each other without a gap, and an agent has at most one life that has not ended. */
+async function auditSessions({ store }: Deps): Promise<Breach[]> {
+  const sessions = await store.db.selectFrom('sessions').select(['agent', 'generation', 'ended_at']).orderBy('agent').orderBy('generation').execute();
+  return [...Map.groupBy(sessions, (session) => session.agent)].flatMap(([agent, line]) => {
+    const gap = line.findIndex((session, i) => session.generation !== i + 1);
+    const live = line.filter((session) => session.ended_at === null).length;
+    return [
+      ...(gap < 0 ? [] : [{ promise: 'generations follow each other', detail: `${agent} has no generation ${gap + 1}` }]),
+      ...(live <= 1 ? [] : [{ promise: 'one live generation', detail: `${agent} has ${live}` }]),
+    ];
+  });
+}
+
+/** Every life that ended without `done` left exactly one document. */
+async function auditHandoffs({ store }: Deps): Promise<Breach[]> {
+  const { rows } = await sql<{ id: string; count: number }>`
+    select s.id, (select count(*) from handoffs h where h.source_session = s.id and h.kind = 'end') as count
+    from sessions s where s.ended_at is not null and s.end_reason <> 'done'`.execute(store.db);
+  return rows.filter(({ count }) => count !== 1).map(({ id, count }) => ({ promise: 'an end leaves one document', detail: `${id} left ${count}` }));
+}
+
+async function auditLandings({ store, git, root }: Deps): Promise<Breach[]> {
+  const breaches: Breach[] = [];
+  const landed = await store.db.selectFrom('merge_requests').select(['id', 'rig', 'target', 'landed_commit']).where('status', '=', 'landed').execute();
+  for (const merge of landed) {
+    const { repository: repo } = rigPaths(root, merge.rig);
+    const isThere = merge.landed_commit !== null && (await isAncestor(git, { repo, ancestor: merge.landed_commit, of: `refs/heads/${merge.target}` }));
+    if (!isThere) breaches.push({ promise: 'landed work is on its target', detail: `${merge.id}: ${merge.target} does not hold ${merge.landed_commit}` });
+  }
+  return breaches;
+}
+
+async function auditWorktrees({ store, git, root }: Deps): Promise<Breach[]> {
+  const agents = new Set((await listAgents(store.db)).map((agent) => agentFolder(root, addressOf(agent))));
+  const breaches: Breach[] = [];
+  for (const rig of await listRigs(store.db)) {
+    const paths = rigPaths(root, rig.name);
+    const known = (await listWorktrees(git, { repo: paths.repository })).map((worktree) => worktree.dir);
+    const folders = [paths.crew, paths.polecats].flatMap((folder) => (existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []));
+    const strays = [...new Set([...known, ...folders])].filter((dir) => dir !== paths.refinery && !agents.has(dir));
+    breaches.push(...strays.map((dir) => ({ promise: 'no worktree of nobody', detail: dir })));
+  }
+  return breaches;
+}
+
+/** Processes that carry this town's mark and belong to no unended session. */
+async function auditProcesses({ store, root }: Deps): Promise<Breach[]> {
+  const live = new Set((await store.db.selectFrom('sessions').select('id').where('ended_at', 'is', null).execute()).map((row) => row.id));
+  return findProcessesByEnvironment({ BATON_TOWN: root })
+    .filter((mark) => mark.pid !== process.pid)
+    .flatMap((mark) => {
+      const session = readEnvironmentOf(mark.pid)?.['BATON_SESSION'];
+      if (session === undefined || live.has(session)) return [];
+      return [{ promise: 'no process of an ended session', detail: `pid ${mark.pid} (${findProcess(mark.pid)?.command ?? 'gone'}) of ${session}` }];
+    });
+}
+
+async function auditPanes(deps: Deps): Promise<Breach[]> {
+  if (findDaemon(deps) === undefined) return [];
+  const live = new Set((await deps.store.db.selectFrom('sessions').select('id').where('ended_at', 'is', null).execute()).map((row) => row.id));
+  const panes = (await listPanes(openTownTmux(deps))).filter((pane) => !pane.isDead && (pane.mark === undefined || !live.has(pane.mark)));
+  return panes.map((pane) => ({ promise: 'no living pane of nobody', detail: `${pane.session} (${pane.currentCommand})` }));
+}

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { touchFile } from '#host';
+import type { Writer } from '#store/model';
+import type { Deps } from './deps.ts';
+
+/** Whose place is opened: `town` is `--town`. */
+export interface Place {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly town?: string;
+}
+
+/** A session writes as its agent, a person as `overseer` (S3). */
+export function whoCalls(env: Place['env']): Writer {
+  const session = env['BATON_SESSION'];
+  const agent = env['BATON_AGENT'];
+  return session === undefined || session === '' || agent === undefined ? { actor: 'overseer' } : { actor: agent, session };
+}
+
+/** Every command of a session is a sign of its life: a file's time, no row (S10). */
+export function keepAlive({ by, paths, clock }: Pick<Deps, 'by' | 'paths' | 'clock'>): void {
+  if (by.session === undefined || !/^sess_[0-9a-f]{8}$/.test(by.session)) return;
+  try {
+    touchFile(join(paths.alive, by.session), clock.now());
+  } catch {
+    // A sign of life that can't be written is told by nothing: whoever judges by it also looks at the process.
+  }
+}

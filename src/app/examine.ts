@@ -1,0 +1,128 @@
+import { existsSync, statSync } from 'node:fs';
+import { sql } from 'kysely';
+import { formatCount, isFault } from '#base';
+import { buildEnvironment, diskFree } from '#host';
+import { installReferenceGuard, isReferenceGuardInstalled, readGitVersion } from '#git';
+import { listPanes, getTmux } from '#tmux';
+import { listRigs, rigPaths } from '#town';
+import type { Deps } from './deps.ts';
+import { findDaemon, isDaemonWanted, startDaemon } from './reach-daemon.ts';
+import { openTownTmux } from './tmux.ts';
+
+/** One thing that was looked at. `hint` says what to do; `isMended` that `--fix` did it. */
+export interface Finding {
+  readonly check: string;
+  readonly state: 'good' | 'warning' | 'bad';
+  readonly detail: string;
+  readonly hint: string | undefined;
+  readonly isMended: boolean;
+}
+
+export interface Examination {
+  readonly findings: readonly Finding[];
+  /** False where anything is bad that was not mended. */
+  readonly isHealthy: boolean;
+}
+
+const diskFreeMin = 1024 ** 3;
+
+type Check = (deps: Deps, fix: boolean) => Promise<Finding | Finding[]>;
+
+/** Looks at the machine and the town (`baton doctor`). With `fix`, mends what can be mended without loss. A check that fails is a finding itself. */
+export async function examine(deps: Deps, { fix }: { fix: boolean }): Promise<Examination> {
+  const findings: Finding[] = [];
+  for (const [name, check] of Object.entries(checks)) {
+    try {
+      findings.push(...[await check(deps, fix)].flat());
+    } catch (error) {
+      findings.push({ check: name, state: 'bad', detail: error instanceof Error ? error.message : String(error), hint: isFault(error) ? error.hint : undefined, isMended: false });
+    }
+  }
+  return { findings, isHealthy: findings.every((finding) => finding.state !== 'bad' || finding.isMended) };
+}
+
+const checks: Readonly<Record<string, Check>> = {
+  node: async () => good('node', process.version),
+  platform: async ({ host }) => (host.platform === 'linux' ? good('platform', `linux, host ${host.name}`) : warn('platform', `${host.platform} is best effort: Baton is proven on Linux`, undefined)),
+  git: checkGit,
+  tmux: async ({ env }) => good('tmux', formatTmux(await getTmux(buildEnvironment(env, { pass: [] })))),
+  disk: checkDisk,
+  store: checkStore,
+  permissions: checkPermissions,
+  daemon: checkDaemon,
+  panes: checkPanes,
+  rigs: checkRigs,
+};
+
+async function checkGit({ git }: Deps): Promise<Finding> {
+  return good('git', await readGitVersion(git));
+}
+
+function formatTmux({ program, version }: Awaited<ReturnType<typeof getTmux>>): string {
+  return version === undefined ? program : `${program} ${version.text}`;
+}
+
+async function checkDisk({ root }: Deps): Promise<Finding> {
+  const free = diskFree(root);
+  const detail = `${formatCount(free)}B free on the town's disk`;
+  return free >= diskFreeMin ? good('disk', detail) : bad('disk', detail, 'free some space: nothing starts under 1 GB');
+}
+
+async function checkStore({ store }: Deps): Promise<Finding> {
+  if (store.engine !== 'sqlite') return good('store', store.engine);
+  const { rows } = await sql<{ quick_check: string }>`pragma quick_check`.execute(store.db);
+  const said = rows.map((row) => row.quick_check).join('; ');
+  return said === 'ok' ? good('store', 'sound') : bad('store', said, 'stop the daemon and restore `.baton/town.db` from a copy in `.baton/copies`');
+}
+
+async function checkPermissions({ paths }: Deps): Promise<Finding> {
+  const mode = statSync(paths.hidden).mode & 0o777;
+  return mode === 0o700 ? good('permissions', '.baton is yours alone') : bad('permissions', `.baton has mode 0${mode.toString(8)}`, `chmod 700 ${paths.hidden}`);
+}
+
+async function checkDaemon(deps: Deps, fix: boolean): Promise<Finding> {
+  const daemon = findDaemon(deps);
+  if (daemon !== undefined) return good('daemon', `runs, pid ${daemon.pid}`);
+  if (!(await isDaemonWanted(deps))) return good('daemon', 'stopped on purpose, or not started yet');
+  if (!fix) return bad('daemon', 'should run and does not', 'start it with `baton daemon start`, or run `baton doctor --fix`');
+  const started = await startDaemon(deps);
+  return { ...good('daemon', `started, pid ${started.pid}`), isMended: true };
+}
+
+/** Panes that carry no mark of a session that we know: somebody's own, which Baton never touches (O3). */
+async function checkPanes(deps: Deps): Promise<Finding> {
+  const panes = await listPanes(openTownTmux(deps));
+  const known = new Set((await deps.store.db.selectFrom('sessions').select('id').execute()).map((row) => row.id));
+  const strangers = panes.filter((pane) => !pane.isDead && (pane.mark === undefined || !known.has(pane.mark)));
+  if (strangers.length === 0) return good('panes', `${panes.length} on the town's tmux server`);
+  return warn('panes', `not ours: ${strangers.map((pane) => `${pane.session} (${pane.currentCommand})`).join(', ')}`, 'Baton leaves them alone; close them by hand if they are in the way');
+}
+
+async function checkRigs(deps: Deps, fix: boolean): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const rig of await listRigs(deps.store.db)) {
+    const { repository: repo } = rigPaths(deps.root, rig.name);
+    if (!existsSync(repo)) findings.push(bad(`rig ${rig.name}`, `"${repo}" is not there`, 'restore it, or remove the rig with `baton rig remove`'));
+    else findings.push(await checkGuard(deps, rig.name, repo, rig.target, fix));
+  }
+  return findings;
+}
+
+async function checkGuard({ git }: Deps, rig: string, repo: string, target: string, fix: boolean): Promise<Finding> {
+  if (await isReferenceGuardInstalled(git, { repo, target })) return good(`rig ${rig}`, `only landing moves "${target}"`);
+  if (!fix) return bad(`rig ${rig}`, `nothing guards "${target}" against being moved by hand`, 'run `baton doctor --fix`');
+  await installReferenceGuard(git, { repo, target });
+  return { ...good(`rig ${rig}`, `"${target}" is guarded again`), isMended: true };
+}
+
+function good(check: string, detail: string): Finding {
+  return { check, state: 'good', detail, hint: undefined, isMended: false };
+}
+
+function warn(check: string, detail: string, hint: string | undefined): Finding {
+  return { check, state: 'warning', detail, hint, isMended: false };
+}
+
+function bad(check: string, detail: string, hint: string): Finding {
+  return { check, state: 'bad', detail, hint, isMended: false };
+}

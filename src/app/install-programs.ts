@@ -1,0 +1,49 @@
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Fault } from '#base';
+import { ensureDir, writeFileAtomic } from '#host';
+import type { Deps, Programs } from './deps.ts';
+
+/**
+ * Copies our programs into the town's `.baton/bin` by version, so that a rebuild never pulls the floor from under live panes, and writes the
+ * `baton` that sessions call. A copy that is there is used as it is; a killed copy is made anew.
+ */
+export function installPrograms({ paths, programs }: Pick<Deps, 'paths' | 'programs'>): Programs {
+  const dir = join(paths.bin, readVersion(programs.dir));
+  ensureDir(paths.bin, 0o700);
+  if (dir !== programs.dir && !existsSync(dir)) copyPrograms(programs.dir, dir);
+  writeShim(join(paths.bin, 'baton'), programs.node, join(dir, 'baton.cjs'));
+  return { node: programs.node, dir };
+}
+
+/** `<version>-<hash>` of the bundles in a folder. Fault `unavailable` where nothing is built. */
+function readVersion(dir: string): string {
+  const path = join(dir, 'version.json');
+  if (!existsSync(path)) throw new Fault('unavailable', `Baton's programs are not in "${dir}"`, { hint: 'build them: `npm run build`' });
+  const { version, hash } = JSON.parse(readFileSync(path, 'utf8')) as { version: string; hash: string };
+  return `${version}-${hash.slice(0, 12)}`;
+}
+
+function copyPrograms(from: string, to: string): void {
+  const draft = `${to}.${process.pid}.tmp`;
+  rmSync(draft, { recursive: true, force: true });
+  ensureDir(draft, 0o700);
+  for (const name of readdirSync(from)) if (/\.(cjs|json)$/.test(name)) cpSync(join(from, name), join(draft, name));
+  try {
+    renameSync(draft, to);
+  } catch (error) {
+    // Another process was first with the same version; its copy is as good.
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(to)) throw error;
+  }
+}
+
+function writeShim(path: string, node: string, bundle: string): void {
+  const text = `#!/bin/sh\nexec ${quote(node)} ${quote(bundle)} "$@"\n`;
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
+  writeFileAtomic(path, text, { mode: 0o700 });
+}
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

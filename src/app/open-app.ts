@@ -1,0 +1,93 @@
+import { hostIdentity, systemChance, systemClock } from '#host';
+import { createTown } from '#town';
+import { keepAlive, type Place, whoCalls } from './caller.ts';
+import type { Deps } from './deps.ts';
+import { findPrograms } from './find-programs.ts';
+import { noTown } from './no-town.ts';
+import { openDeps } from './open-deps.ts';
+import { reviveDaemon } from './reach-daemon.ts';
+import { agentVerbs } from './verbs/agents.ts';
+import { assignmentVerbs } from './verbs/assignments.ts';
+import { beadVerbs } from './verbs/beads.ts';
+import { configVerbs } from './verbs/config.ts';
+import { crewVerbs } from './verbs/crew.ts';
+import { daemonVerbs } from './verbs/daemon.ts';
+import { escalationVerbs } from './verbs/escalations.ts';
+import { formulaVerbs } from './verbs/formulas.ts';
+import { hookVerbs } from './verbs/hooks.ts';
+import { journalVerbs } from './verbs/journal.ts';
+import { logVerbs } from './verbs/logs.ts';
+import { mailVerbs } from './verbs/mail.ts';
+import { moleculeVerbs } from './verbs/molecules.ts';
+import { rigVerbs } from './verbs/rigs.ts';
+import { sessionVerbs } from './verbs/sessions.ts';
+import { signalVerbs } from './verbs/signals.ts';
+import { tmuxVerbs } from './verbs/tmux.ts';
+import { townVerbs } from './verbs/town.ts';
+
+/** Where a command works: in a town; in the person's own town outside every other; anywhere, without a store. */
+export type Need = 'town' | 'personal' | 'none';
+
+/** Every verb of Baton, by noun: what commands, tools and routes ask. Outside a town all but `outside` answer with the fault `not-found`. */
+export type App = ReturnType<typeof makeInside> & Outside;
+
+interface Outside {
+  readonly outside: OutsideVerbs;
+  /** Revives a daemon that should live, lets go of the store. */
+  close(): Promise<void>;
+}
+
+type OutsideVerbs = ReturnType<typeof outsideVerbs>;
+
+/** Opens what a command needs, and nothing else is ever built anywhere else. */
+export async function openApp(place: Place, need: Need): Promise<App> {
+  const outside = outsideVerbs(place);
+  if (need === 'none') return onlyOutside({ outside, close: async () => {} }, place.cwd);
+  const deps = await openDeps({ ...place, isPersonal: need === 'personal', by: whoCalls(place.env), programs: findPrograms(place.env, process.argv[1]) });
+  keepAlive(deps);
+  const close = async () => {
+    await reviveDaemon(deps).finally(() => deps.store.close());
+  };
+  return { ...makeInside(deps), outside, close };
+}
+
+function makeInside(deps: Deps) {
+  return {
+    agents: agentVerbs(deps),
+    assignments: assignmentVerbs(deps),
+    beads: beadVerbs(deps),
+    config: configVerbs(deps),
+    crew: crewVerbs(deps),
+    daemon: daemonVerbs(deps),
+    escalations: escalationVerbs(deps),
+    formulas: formulaVerbs(deps),
+    hooks: hookVerbs(deps),
+    journal: journalVerbs(deps),
+    logs: logVerbs(deps),
+    mail: mailVerbs(deps),
+    molecules: moleculeVerbs(deps),
+    rigs: rigVerbs(deps),
+    sessions: sessionVerbs(deps),
+    signals: signalVerbs(deps),
+    tmux: tmuxVerbs(deps),
+    town: townVerbs(deps),
+  };
+}
+
+/** What needs no town. */
+function outsideVerbs(place: Place) {
+  return {
+    createTown: (dir: string) => createTown({ clock: systemClock, chance: systemChance, host: hostIdentity() }, { dir }),
+    programs: () => findPrograms(place.env, process.argv[1]),
+  };
+}
+
+function onlyOutside(outside: Outside, cwd: string): App {
+  return new Proxy(outside as App, {
+    get: (target, name) => {
+      // `then` is asked by await, which must see no promise here.
+      if (name in target || typeof name === 'symbol' || name === 'then') return Reflect.get(target, name);
+      throw noTown(cwd);
+    },
+  });
+}

@@ -1,0 +1,46 @@
+import { hostIdentity, systemChance, systemClock } from '#host';
+import { checkMail, type Unread } from '#mail';
+import type { Signal } from '#runtimes';
+import { openStore } from '#store';
+import { findTown, loadSnapshot, townPaths } from '#town';
+import { readHook } from '#work';
+import { type CurrentWork, type Hook, judgeCurrent } from '#work/model';
+import type { HotDeps } from './deps.ts';
+import { findPrograms } from './find-programs.ts';
+import { keepAlive, type Place, whoCalls } from './caller.ts';
+import { reviveDaemon } from './reach-daemon.ts';
+import { answerSignal, type Reply } from './verbs/signals.ts';
+
+/** The few verbs that sessions call all the time, for the bundle that starts fast (DESIGN.md section 4). */
+export interface HotApp {
+  signal(signal: Signal, stdin: string): Promise<Reply>;
+  /** What hangs on the calling session's hook. */
+  hook(): Promise<Hook>;
+  current(): Promise<CurrentWork>;
+  mail(): Promise<Unread>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the hot verbs for the session that calls. Undefined where they can't serve it: outside a session, outside every town, or with settings that
+ * changed since their snapshot; the whole program serves it then.
+ */
+export async function openHotApp(place: Place): Promise<HotApp | undefined> {
+  const by = whoCalls(place.env);
+  const root = by.session === undefined ? undefined : findTown({ env: place.env, cwd: place.cwd, flag: place.town });
+  const settings = root === undefined ? undefined : loadSnapshot({ env: place.env }, root);
+  if (root === undefined || settings === undefined) return undefined;
+  const paths = townPaths(root);
+  const store = await openStore({ clock: systemClock }, paths.store);
+  const programs = findPrograms(place.env, process.argv[1]);
+  const deps: HotDeps = { clock: systemClock, chance: systemChance, env: place.env, cwd: place.cwd, host: hostIdentity(), root, paths, store, settings, by, programs };
+  keepAlive(deps);
+  const hook = () => readHook(store.db, by.actor);
+  return {
+    signal: (signal, stdin) => answerSignal(deps, signal, stdin),
+    hook,
+    current: async () => judgeCurrent(await hook()),
+    mail: () => checkMail(store.db, { address: by.actor }),
+    close: () => reviveDaemon(deps).finally(() => store.close()),
+  };
+}

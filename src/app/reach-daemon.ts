@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault, formatDuration, second } from '#base';
+import { buildEnvironment, ensureDir, isAlive, modifiedAt, type ProcessMark, readMark, spawnDetached, touchFile } from '#host';
+import type { Deps } from './deps.ts';
+import { installPrograms } from './install-programs.ts';
+
+/** How long a new daemon may take until it answers. */
+const startMsMax = 15 * second;
+/** A daemon that should live is revived at most this often (DESIGN.md section 12). */
+const reviveMsMin = 2 * second;
+/** A wake is a hint: a daemon that does not take it at once is waked by its own beat. */
+const wakeMsMax = 200;
+
+type Reach = Pick<Deps, 'clock' | 'env' | 'root' | 'paths' | 'store' | 'settings' | 'programs' | 'by'>;
+
+/** Where the daemon of a town tells who it is and how it is reached: `pid|start`, and the path of its socket. */
+export function daemonFiles(run: string): { pid: string; socket: string; revived: string; log: string } {
+  return { pid: join(run, 'daemon.pid'), socket: join(run, 'daemon.socket'), revived: join(run, 'daemon.revived'), log: join(run, '..', 'logs', 'daemon.log') };
+}
+
+/** The town's daemon on this host, if its process lives. */
+export function findDaemon({ paths }: Pick<Deps, 'paths'>): ProcessMark | undefined {
+  const { pid } = daemonFiles(paths.run);
+  const mark = existsSync(pid) ? readMark(readFileSync(pid, 'utf8')) : undefined;
+  return mark !== undefined && isAlive(mark) ? mark : undefined;
+}
+
+/** Whether the daemon should live: from the first order or `daemon start` on, until `down` or `daemon stop`. */
+export async function isDaemonWanted({ store }: Pick<Deps, 'store'>): Promise<boolean> {
+  const row = await store.db.selectFrom('meta').select('value').where('key', '=', 'daemon').executeTakeFirst();
+  return row?.value === 'running';
+}
+
+/** Records whether the daemon should live; an intended stop is never undone by a watchdog (X2). */
+export async function wantDaemon({ store, by }: Pick<Deps, 'store' | 'by'>, wanted: 'running' | 'stopped'): Promise<void> {
+  const person = { actor: by.actor, point: 'daemon.want' };
+  await store.change(person, async (tx) => {
+    const current = await tx.selectFrom('meta').select('value').where('key', '=', 'daemon').executeTakeFirst();
+    if (current?.value === wanted) return { answer: undefined, events: [] };
+    await tx
+      .insertInto('meta')
+      .values({ key: 'daemon', value: wanted })
+      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: wanted }))
+      .execute();
+    return { answer: undefined, events: [{ type: wanted === 'running' ? 'daemon_wanted' : 'daemon_unwanted' }] };
+  });
+}
+
+/** An order was written: the daemon is waked, and started first where there is none (O1). */
+export async function rouseDaemon(deps: Reach): Promise<'waked' | 'started'> {
+  if (findDaemon(deps) !== undefined && (await isDaemonWanted(deps))) {
+    await wakeDaemon(deps);
+    return 'waked';
+  }
+  await startDaemon(deps);
+  return 'started';
+}
+
+/** Starts the daemon and waits until it holds the town. Answers `already` where one does. */
+export async function startDaemon(deps: Reach): Promise<{ kind: 'started' | 'already'; pid: number }> {
+  await wantDaemon(deps, 'running');
+  const running = findDaemon(deps);
+  if (running !== undefined) return { kind: 'already', pid: running.pid };
+  await spawnDaemon(deps);
+  const deadline = deps.clock.monotonic() + startMsMax;
+  while (deps.clock.monotonic() < deadline) {
+    const daemon = findDaemon(deps);
+    if (daemon !== undefined) return { kind: 'started', pid: daemon.pid };
+    await sleep(10);
+  }
+  throw new Fault('timeout', `the daemon did not answer within ${formatDuration(startMsMax)}`, { hint: `its log is ${daemonFiles(deps.paths.run).log}` });
+}
+
+/** Any command revives a daemon that should live and does not, at most once in 2 s; not waited for. */
+export async function reviveDaemon(deps: Reach): Promise<void> {
+  const { revived } = daemonFiles(deps.paths.run);
+  if (findDaemon(deps) !== undefined || !(await isDaemonWanted(deps))) return;
+  if (deps.clock.now() - (modifiedAt(revived) ?? 0) < reviveMsMin) return;
+  touchFile(revived, deps.clock.now());
+  await spawnDaemon(deps);
+}
+
+/** Wakes the daemon through its socket. A daemon that does not answer sees the order at its next beat. */
+export async function wakeDaemon({ paths }: Pick<Deps, 'paths'>): Promise<void> {
+  const { socket } = daemonFiles(paths.run);
+  if (!existsSync(socket)) return;
+  const path = readFileSync(socket, 'utf8').trim();
+  await new Promise<void>((resolve) => {
+    const client = connect(path, () => client.end('wake\n'));
+    client.setTimeout(wakeMsMax, () => client.destroy());
+    client.on('error', () => resolve());
+    client.on('close', () => resolve());
+  });
+}
+
+/** Runs the installed daemon with a built environment, so that nothing of the caller's identity or secrets passes (O5). */
+async function spawnDaemon(deps: Reach): Promise<void> {
+  const { dir } = installPrograms(deps);
+  const { log } = daemonFiles(deps.paths.run);
+  ensureDir(deps.paths.logs, 0o700);
+  const env = buildEnvironment(deps.env, { pass: deps.settings.get('env.pass') });
+  await spawnDetached({ cwd: deps.root, env, logPath: log }, [deps.programs.node, join(dir, 'daemon.cjs'), deps.root]);
+}

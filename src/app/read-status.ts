@@ -1,0 +1,92 @@
+import { readSessionMeter } from '#prime';
+import { listEscalations } from '#mail';
+import { isAlive } from '#host';
+import { judgeState, listSessions, type Session, type SessionState } from '#sessions';
+import { type Agent, listAgents, listRigs } from '#town';
+import { readHook } from '#work';
+import { countSteps } from '#work/model';
+import type { Deps } from './deps.ts';
+import { type DaemonState, readDaemonState } from './verbs/daemon.ts';
+
+/** One agent as people see it, judged now (S2). `share` is of the usable window, 0 to 1. */
+export interface AgentStatus {
+  readonly agent: string;
+  readonly role: Agent['role'];
+  readonly rig: string | null;
+  readonly desired: Agent['desired'];
+  readonly state: SessionState | 'stopped' | 'waiting-to-start' | 'unknown';
+  readonly session: string | undefined;
+  readonly generation: number | undefined;
+  readonly pid: number | undefined;
+  readonly runtime: string | undefined;
+  readonly bead: string | undefined;
+  readonly title: string | undefined;
+  readonly step: { readonly id: string; readonly position: number } | undefined;
+  readonly stepsDone: number | undefined;
+  readonly stepCount: number | undefined;
+  readonly context: { readonly share: number; readonly tokens: number; readonly usable: number } | undefined;
+  readonly progressAt: number | undefined;
+  readonly pane: string;
+  readonly last: { readonly type: string; readonly at: number } | undefined;
+}
+
+/** A town as people see it. */
+export interface TownStatus {
+  readonly root: string;
+  readonly daemon: DaemonState;
+  readonly rigs: readonly { readonly name: string; readonly prefix: string; readonly target: string }[];
+  readonly agents: readonly AgentStatus[];
+  readonly escalations: Awaited<ReturnType<typeof listEscalations>>;
+  readonly at: number;
+}
+
+/** Reads the whole town: who runs, what hangs on hooks, what needs a person. A pure read. */
+export async function readStatus(deps: Deps): Promise<TownStatus> {
+  const { db } = deps.store;
+  const rigs = (await listRigs(db)).map(({ name, prefix, target }) => ({ name, prefix, target }));
+  const agents = await readAgentStatuses(deps);
+  return { root: deps.root, daemon: await readDaemonState(deps), rigs, agents, escalations: await listEscalations(db, {}), at: deps.clock.now() };
+}
+
+/** The agents of a town or rig; the person is none that could run. */
+export async function readAgentStatuses(deps: Deps, query: { rig?: string | undefined } = {}): Promise<AgentStatus[]> {
+  const { db } = deps.store;
+  const agents = (await listAgents(db, query.rig === undefined ? {} : { rig: query.rig })).filter((agent) => agent.role !== 'overseer');
+  const live = new Map((await listSessions(db, { isUnended: true })).map((session) => [session.agent, session]));
+  return Promise.all(agents.map((agent) => readAgentStatus(deps, agent, live.get(agent.address))));
+}
+
+async function readAgentStatus(deps: Deps, agent: Agent, session: Session | undefined): Promise<AgentStatus> {
+  const { db } = deps.store;
+  const hook = await readHook(db, agent.address);
+  const meter = session === undefined ? undefined : await readSessionMeter(deps, session);
+  const last = await db.selectFrom('events').select(['type', 'at']).where('agent', '=', agent.address).orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  const count = hook.molecule === undefined ? undefined : countSteps(hook.molecule);
+  return {
+    agent: agent.address,
+    role: agent.role,
+    rig: agent.rig,
+    desired: agent.desired,
+    state: judgeAgentState(agent, session, deps.host.id),
+    session: session?.id,
+    generation: session?.generation,
+    pid: session?.process?.pid,
+    runtime: session?.runtime,
+    bead: hook.bead?.id,
+    title: hook.bead?.title,
+    step: hook.step === undefined ? undefined : { id: hook.step.id, position: hook.step.position },
+    stepsDone: count?.done,
+    stepCount: count?.total,
+    context: meter === undefined ? undefined : { share: meter.share, tokens: meter.tokens, usable: meter.usable },
+    progressAt: session?.progressAt,
+    pane: agent.pane,
+    last,
+  };
+}
+
+/** The session's state as its row says, unless its process is seen to be gone: then nobody knows until the daemon has looked (S2). */
+function judgeAgentState(agent: Agent, session: Session | undefined, host: string): AgentStatus['state'] {
+  if (session === undefined) return agent.desired === 'running' ? 'waiting-to-start' : 'stopped';
+  if (session.host === host && session.process !== undefined && !isAlive(session.process)) return 'unknown';
+  return judgeState(session);
+}

@@ -1,0 +1,100 @@
+import { known, second, unreachable } from '#base';
+import { bury } from '#handoff';
+import { escalate } from '#mail';
+import { type AgentPlan, clearSession, type EndPhases, openSessionRow, type Session, startSession } from '#sessions';
+import { captureScreen, type Pane, type Tmux } from '#tmux';
+import { type Agent, setDesiredRow } from '#town';
+import type { Deps } from '../deps.ts';
+import { preserveTree } from './preserve-tree.ts';
+import { prepareLaunch, resolveRuntime } from './prepare-launch.ts';
+
+type Parts = Deps & { tmux: Tmux; tell: (line: string) => void };
+
+/** One agent's plan, and its pane as it was when the plan was made. */
+interface Order {
+  readonly agent: Agent;
+  readonly plan: AgentPlan;
+  readonly pane: Pane | undefined;
+}
+
+/** Does what the supervisor's rule asks for one agent. Every branch may be killed anywhere: the next round plans from the facts again. */
+export async function carryOut(parts: Parts, { agent, plan, pane }: Order): Promise<void> {
+  switch (plan.kind) {
+    case 'nothing':
+    case 'wait':
+      return;
+    case 'clear':
+      return clear(parts, agent, plan.session, pane);
+    case 'bury':
+      return buryDead(parts, agent, plan, pane);
+    case 'stop':
+      await bury(parts, { agent, session: plan.session, reason: 'stopped', endedAt: parts.clock.now(), evidence: { desired: agent.desired }, screen: await lookAt(parts.tmux, plan.session, pane) });
+      return;
+    case 'open':
+      return open(parts, agent);
+    case 'start':
+      return start(parts, agent, plan.session);
+    default:
+      return unreachable(plan);
+  }
+}
+
+async function clear(parts: Parts, agent: Agent, session: Session, pane: Pane | undefined): Promise<void> {
+  const deps = { ...parts, logDir: parts.paths.screens };
+  const answer = await clearSession(deps, session, pane, phasesFor(parts, session), () => preserveTree(parts, agent, session));
+  if (answer.kind === 'gone') return;
+  const pids = answer.survivors.map((mark) => mark.pid).join(', ');
+  await escalate(parts, { severity: 'critical', target: 'mayor', agent: agent.address, incident: `survivors:${session.id}`, text: `processes of ${session.id} (${agent.address}) can't be ended: ${pids}; nothing starts for it until they are gone` });
+}
+
+/** A program that was told to stop is asked first; one whose life is over by its own act or word gets only time to close (X1). */
+function phasesFor({ settings }: Parts, session: Session): EndPhases {
+  const graceMs = settings.get('stop.grace_s') * second;
+  if (session.endReason === 'stopped') return { interruptMs: Math.min(second, graceMs / 3), termMs: Math.max(500, graceMs - second), killMs: second };
+  return { interruptMs: 0, termMs: Math.min(1500, graceMs), killMs: second };
+}
+
+/** Records a death with what is known of it, and a document that is rebuilt (H9). A person who closed the program has stopped the agent (X2). */
+async function buryDead(parts: Parts, agent: Agent, plan: Extract<AgentPlan, { kind: 'bury' }>, pane: Pane | undefined): Promise<void> {
+  const { session } = plan;
+  const screen = await lookAt(parts.tmux, session, pane);
+  const evidence = { ...plan.evidence, screen: screen.trimEnd().split('\n').slice(-10).join('\n') };
+  await bury(parts, { agent, session, reason: plan.reason, endedAt: plan.at, evidence, screen });
+  parts.tell(`${agent.address}: generation ${session.generation} ${plan.reason} (${JSON.stringify(plan.evidence)})`);
+  if (plan.reason !== 'stopped') return;
+  await parts.store.change({ ...parts.by, point: 'agent.stop' }, async (tx, at) => ({ answer: undefined, events: await setDesiredRow(tx, at, { agent: agent.address, desired: 'stopped' }) }));
+}
+
+async function lookAt(tmux: Tmux, session: Session, pane: Pane | undefined): Promise<string> {
+  return pane?.mark === session.id ? captureScreen(tmux, pane.paneId, { lines: 200 }) : '';
+}
+
+async function open(parts: Parts, agent: Agent): Promise<void> {
+  const runtime = resolveRuntime(parts.settings, agent);
+  const order = agent.startOrder;
+  const launch = { ...order, topic: order.topic ?? 'cold-start', sender: order.sender ?? 'overseer' };
+  await parts.store.change({ ...parts.by, point: 'start.open' }, async (tx, at) => {
+    const opened = await openSessionRow(parts, tx, at, { agent: agent.address, runtime: runtime.name, host: parts.host.id, launch });
+    return { answer: undefined, events: opened.events };
+  });
+}
+
+async function start(parts: Parts, agent: Agent, session: Session): Promise<void> {
+  const launch = await prepareLaunch(parts, agent, session);
+  const answer = await startSession(parts, { session, pane: agent.pane, ...launch });
+  switch (answer.kind) {
+    case 'started':
+    case 'adopted':
+      return parts.tell(`${agent.address}: generation ${session.generation} ${answer.kind}, pid ${answer.pid}`);
+    case 'gone-at-once':
+      return;
+    case 'unknown-pane':
+    case 'older-alive': {
+      const why = answer.kind === 'unknown-pane' ? answer.detail : `processes of an older generation can't be ended: ${known(answer.pids, 'pids').join(', ')}`;
+      await escalate(parts, { severity: 'high', target: 'mayor', agent: agent.address, incident: `start:${agent.address}`, text: `${agent.address} can't start: ${why}` });
+      return;
+    }
+    default:
+      return unreachable(answer);
+  }
+}

@@ -1,0 +1,42 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '#config';
+import { getRuntime, type Runtime } from '#runtimes';
+import { buildEnvironment, writeFileAtomic } from '#host';
+import { describeRecipient, formatBeacon, type Session, sessionEnvironment } from '#sessions';
+import { addressOf, type Agent, agentFolder } from '#town';
+import { readHook } from '#work';
+import type { Deps } from '../deps.ts';
+
+/** The program of a session, ready for its pane; the files that it wants are written. */
+export async function prepareLaunch(deps: Deps, agent: Agent, session: Session): Promise<{ argv: readonly string[]; env: Record<string, string>; cwd: string }> {
+  const runtime = getRuntime(session.runtime);
+  const hook = await readHook(deps.store.db, agent.address);
+  const beacon = formatBeacon({ recipient: describeRecipient(agent), sender: session.launch.sender, at: deps.clock.now(), topic: session.launch.topic, molecule: hook.molecule?.id });
+  const path = buildEnvironment(deps.env, { pass: [] })['PATH'] ?? '/usr/bin:/bin';
+  const env = sessionEnvironment({ root: deps.root, agent, session, processNames: runtime.descriptor.processNames, binDir: deps.paths.bin, path, gitEmail: deps.settings.get('git.email', { rig: agent.rig }) });
+  const launch = runtime.launch({
+    prompt: beacon,
+    env,
+    programs: { node: deps.programs.node, baton: join(deps.paths.bin, 'baton'), runbook: join(deps.programs.dir, 'runbook.cjs') },
+    filesFolder: join(deps.paths.run, 'launch', session.id),
+    windowTokens: deps.settings.get(`runtimes.${session.runtime}.window`, { rig: agent.rig }),
+  });
+  for (const file of launch.files) writeFileAtomic(file.path, file.text, { mode: 0o600 });
+  return { argv: launch.argv, env: { ...launch.env }, cwd: chooseFolder(deps, agent) };
+}
+
+/** The runtime that an agent is to run with: its start order, then rig and town settings by role, then the defaults (L1). */
+export function resolveRuntime(settings: Settings, agent: Agent): Runtime {
+  const about = { rig: agent.rig };
+  const polecat = agent.role === 'polecat' ? settings.get('polecat_agent', about) : undefined;
+  const name = agent.startOrder.runtime ?? settings.get(`roles.${agent.role === 'overseer' ? 'mayor' : agent.role}.runtime`, about) ?? polecat ?? settings.get('default_agent', about);
+  return getRuntime(name);
+}
+
+/** Where the agent works; a deleted folder is made again, so that a session can start at all (the worktree is then told as missing). */
+function chooseFolder(deps: Deps, agent: Agent): string {
+  const folder = agent.worktree ?? agentFolder(deps.root, addressOf(agent));
+  if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}

@@ -1,0 +1,23 @@
+import { listAgents } from '#town';
+import { formatAddress, type Role } from '#town/model';
+import type { Deps } from '../deps.ts';
+import { agentHere, agentOf, rigMeant, rigOf } from './places.ts';
+
+export type AgentVerbs = ReturnType<typeof agentVerbs>;
+
+/** Agents as the town records them; what plays them is for the sessions. */
+export function agentVerbs(deps: Deps) {
+  const { db } = deps.store;
+  return {
+    list: async ({ rig, role }: { rig?: string | undefined; role?: Role | undefined }) => listAgents(db, { rig: (await rigOf(db, rig))?.name, role }),
+    /** Whom a text means: an address, `<rig>/<name>`, a role, a name or a pane. */
+    find: (text: string) => agentOf(db, deps, text),
+    /** A polecat or crew member by its name in the rig that is meant; whatever has a slash is an address. */
+    findIn: async ({ role, name, rig }: { role: 'crew' | 'polecat'; name: string; rig?: string | undefined }) => {
+      if (name.includes('/')) return agentOf(db, deps, name);
+      return agentOf(db, deps, formatAddress({ role, rig: (await rigMeant(db, deps, rig)).name, name }));
+    },
+    /** Who calls. */
+    here: () => agentHere(db, deps),
+  };
+}

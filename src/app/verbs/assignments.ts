@@ -1,0 +1,70 @@
+import { isFault, second } from '#base';
+import { type Slung, slingBead, unslingBead } from '#dispatch';
+import { buildEnvironment } from '#host';
+import { type EndRequest, endAssignment, getMerge, listMerges, type MergeStatus, retryMerge } from '#landing';
+import { findAgent } from '#town';
+import type { Deps } from '../deps.ts';
+import { followJournal } from '../follow-journal.ts';
+import { rouseDaemon } from '../reach-daemon.ts';
+import { agentHere } from './places.ts';
+import { startFault } from './sessions.ts';
+
+export type AssignmentVerbs = ReturnType<typeof assignmentVerbs>;
+
+/** An idle agent without signals may look at its hook only once a minute. */
+const turnMsMin = 90 * second;
+
+/** Giving work to agents, taking it back, handing it in, and landing it. */
+export function assignmentVerbs(deps: Deps) {
+  const { db } = deps.store;
+  return {
+    sling: (request: { bead: string; target: string; formula?: string | undefined; vars: Readonly<Record<string, string>>; runtime?: string | undefined }) =>
+      sling(deps, request),
+    unsling: async (bead: string) => {
+      const answer = await unslingBead(deps, { bead });
+      if (answer.isStopping) await rouseDaemon(deps);
+      return answer;
+    },
+    done: async (request: Omit<EndRequest, 'agent'>) => {
+      const agent = await agentHere(db, deps);
+      const answer = await endAssignment(deps, { ...request, agent: agent.address });
+      await rouseDaemon(deps);
+      return answer;
+    },
+    merges: (query: { rig?: string | undefined; bead?: string | undefined; statuses?: readonly MergeStatus[] | undefined }) => listMerges(db, query),
+    merge: (id: string) => getMerge(db, id),
+    retryMerge: async (id: string) => {
+      const answer = await retryMerge(deps, { id });
+      await rouseDaemon(deps);
+      return answer;
+    },
+  };
+}
+
+/** Writes the order, then follows it until a turn began with the bead. A program that dies before is taken back with all that was made for it. */
+async function sling(deps: Deps, request: Parameters<AssignmentVerbs['sling']>[0]): Promise<Slung & { session: string }> {
+  const env = buildEnvironment(deps.env, { pass: deps.settings.get('env.pass') });
+  const slung = await slingBead({ ...deps, env }, request);
+  await rouseDaemon(deps);
+  const agent = await findAgent(deps.store.db, slung.agent);
+  const timeoutMs = Math.max(turnMsMin, deps.settings.get('start.grace_s', { rig: agent.rig }) * second);
+  const event = await followJournal(deps, {
+    after: slung.seq,
+    timeoutMs,
+    what: `${slung.agent} to begin with ${slung.bead}`,
+    judge: (seen) => (seen.agent === slung.agent && (seen.type === 'turn_started' || seen.type === 'session_death') ? seen : undefined),
+  });
+  if (event.type === 'turn_started') return { ...slung, session: event.session ?? String(event.payload['session']) };
+  await takeBack(deps, slung.bead);
+  throw startFault(slung.agent, event);
+}
+
+/** Whoever took the bead back meanwhile was first; that is no second failure. */
+async function takeBack(deps: Deps, bead: string): Promise<void> {
+  try {
+    await unslingBead(deps, { bead });
+    await rouseDaemon(deps);
+  } catch (error) {
+    if (!isFault(error, 'conflict')) throw error;
+  }
+}

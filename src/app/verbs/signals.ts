@@ -1,0 +1,117 @@
+import { Fault } from '#base';
+import { formatMeter } from '#context';
+import { handOff, previewHandoff } from '#handoff';
+import { checkMail, renderUnread } from '#mail';
+import { adviseSession, beginTurn, primeSession, readPrime } from '#prime';
+import { getRuntime, type Runtime, type Signal, type SignalAnswer, type SignalReport } from '#runtimes';
+import { findLiveSession, getSession, recordTurnEndRow, type Session } from '#sessions';
+import { findAgent } from '#town';
+import type { Deps, HotDeps } from '../deps.ts';
+import { rouseDaemon } from '../reach-daemon.ts';
+import { spoolSignal } from '../spool.ts';
+import { agentOf } from './places.ts';
+
+export type SignalVerbs = ReturnType<typeof signalVerbs>;
+
+/** What a signal's process prints and exits with. */
+export interface Reply {
+  readonly stdout: string;
+  readonly exitCode: number;
+}
+
+/** What sessions report and are told: signals, primes, handoffs. */
+export function signalVerbs(deps: Deps) {
+  return {
+    signal: (signal: Signal, stdin: string) => answerSignal(deps, signal, stdin),
+    prime: async (agent: string | undefined) => readAgentPrime(deps, agent),
+    handOff: async (request: { agent?: string | undefined; subject: string; notes: string; reason?: string | undefined }) => {
+      const agent = await agentOf(deps.store.db, deps, request.agent);
+      const isOwn = agent.address === deps.by.actor;
+      const reason = request.reason ?? (isOwn ? 'asked by itself' : `asked by ${deps.by.actor}`);
+      const answer = await handOff(deps, { agent: agent.address, subject: request.subject, notes: request.notes, reason });
+      await rouseDaemon(deps);
+      return { ...answer, agent: agent.address, isOwn };
+    },
+    previewHandoff: async (request: { agent?: string | undefined; subject: string; notes: string; reason?: string | undefined }) => {
+      const agent = await agentOf(deps.store.db, deps, request.agent);
+      return previewHandoff(deps, { agent: agent.address, subject: request.subject, notes: request.notes, reason: request.reason ?? 'asked' });
+    },
+  };
+}
+
+/** Answers a signal of the caller's session in its runtime's own form. What needs no answer goes to the spool, without the store being asked. */
+export async function answerSignal(deps: HotDeps, signal: Signal, stdin: string): Promise<Reply> {
+  const { session: id } = deps.by;
+  if (id === undefined)
+    throw new Fault('not-found', 'a signal comes from a session, and this is none', { hint: 'BATON_SESSION is not set; runtimes that Baton starts have it' });
+  if (signal === 'post-tool' || signal === 'waiting' || signal === 'end') {
+    spoolSignal(deps, { session: id, signal, text: stdin });
+    return { stdout: '', exitCode: 0 };
+  }
+  const session = await getSession(deps.store.db, id);
+  const runtime = getRuntime(session.runtime);
+  const answer = await decide(deps, { signal, session, runtime, report: runtime.readSignal(signal, stdin) });
+  return runtime.answer(signal, answer) ?? { stdout: '', exitCode: 0 };
+}
+
+interface Reported {
+  readonly signal: Signal;
+  readonly session: Session;
+  readonly runtime: Runtime;
+  readonly report: SignalReport;
+}
+
+async function decide(deps: HotDeps, { signal, session, runtime, report }: Reported): Promise<SignalAnswer> {
+  const about = { session: session.id, agent: session.agent };
+  switch (signal) {
+    case 'start': {
+      const request = {
+        ...about,
+        conversation: report.conversation,
+        transcript: report.transcript,
+        source: report.source ?? 'startup',
+        bytesMax: runtime.descriptor.primeBytes,
+      };
+      return { kind: 'context', text: (await primeSession(deps, request)).text };
+    }
+    case 'prompt':
+      await beginTurn(deps, about);
+      return tellMail(deps, session);
+    case 'stop':
+      return endTurn(deps, session);
+    default:
+      // The guard (C7) and the save before a compaction come with the ledger of dead ends; until then every tool may run.
+      return { kind: 'none' };
+  }
+}
+
+async function tellMail(deps: HotDeps, session: Session): Promise<SignalAnswer> {
+  const text = renderUnread(await checkMail(deps.store.db, { address: session.agent }));
+  return text === '' ? { kind: 'none' } : { kind: 'context', text };
+}
+
+/** A turn ended: a boundary, at which a session past its threshold is told to hand off (C2). */
+async function endTurn(deps: HotDeps, session: Session): Promise<SignalAnswer> {
+  await deps.store.change({ ...deps.by, point: 'turn.end' }, async (tx, at) => ({
+    answer: undefined,
+    events: await recordTurnEndRow(tx, at, { session: session.id, agent: session.agent }),
+  }));
+  const advice = await adviseSession(deps, session);
+  return advice.kind === 'handoff' ? { kind: 'continue', reason: advice.text } : { kind: 'none' };
+}
+
+/** The prime that an agent's session would get now, or its next one where it has none. */
+async function readAgentPrime(deps: Deps, text: string | undefined) {
+  const agent = await (text === undefined && deps.by.session !== undefined ? findAgent(deps.store.db, deps.by.actor) : agentOf(deps.store.db, deps, text));
+  const session = (await findLiveSession(deps.store.db, agent.address))?.id;
+  if (session === undefined) throw new Fault('not-found', `"${agent.address}" has no session`, { hint: `start it: \`baton attach ${agent.address}\`` });
+  return readPrime(deps, { session });
+}
+
+/** What `mol step done` says beside the next step: the meter, and whether to hand off instead (C2). */
+export async function adviseAtStep(deps: Deps): Promise<{ isHandoff: boolean; meter: string | undefined; advice: string }> {
+  if (deps.by.session === undefined) return { isHandoff: false, meter: undefined, advice: '' };
+  const session = await getSession(deps.store.db, deps.by.session);
+  const advice = await adviseSession(deps, session);
+  return { isHandoff: advice.kind === 'handoff', meter: advice.meter === undefined ? undefined : formatMeter(advice.meter), advice: advice.text };
+}

@@ -1,0 +1,1 @@
+export { leaseMs } from './run-loop.ts';
