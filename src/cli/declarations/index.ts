@@ -1,0 +1,45 @@
+import type { Catalogue } from '../parse-line.ts';
+import { batonCommands } from './baton.ts';
+import { beadCommands } from './bead.ts';
+import { configCommands } from './config.ts';
+import { crewCommands } from './crew.ts';
+import { mailCommands } from './mail.ts';
+import { rigCommands } from './rig.ts';
+import { sessionCommands } from './sessions.ts';
+import { townCommands } from './town.ts';
+import { watchingCommands } from './watching.ts';
+import { workCommands } from './work.ts';
+
+/** Every command, in the order of help and docs. */
+export const catalogue: Catalogue = {
+  commands: [
+    ...townCommands,
+    ...configCommands,
+    ...rigCommands,
+    ...crewCommands,
+    ...sessionCommands,
+    ...beadCommands,
+    ...workCommands,
+    ...mailCommands,
+    ...watchingCommands,
+    ...batonCommands,
+  ],
+  summaries: {
+    agent: 'One agent',
+    bead: 'Tracked pieces of work',
+    'bead dep': 'What a bead waits for',
+    checkpoint: 'Notes of safe points',
+    config: 'Settings of the town and its rigs',
+    crew: "A person's named, long-lived workers",
+    daemon: 'The one that keeps everything going',
+    docs: 'Documents made from the declarations',
+    formula: 'Workflows',
+    mail: 'Durable messages to addresses',
+    mol: 'Molecules: workflows bound to beads, with durable steps',
+    'mol step': 'Steps of a molecule',
+    mq: 'What waits to land',
+    polecat: 'Agents of one assignment at a time',
+    rig: 'Git repositories under care',
+    sessions: "Lives of agents' programs",
+  },
+};

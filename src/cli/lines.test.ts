@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { openApp } from '#app';
+import { type Played, playLine, splitWords } from './testing.ts';
+
+/** A folder with a home, a repository and a town, in which lines are played with the real App, real SQLite and real git. */
+let dir = '';
+let town = '';
+before(async () => {
+  dir = realpathSync(mkdtempSync(join(tmpdir(), 'baton-lines-')));
+  mkdirSync(join(dir, 'home'));
+  town = join(dir, 'town');
+  makeRepository(join(dir, 'code'));
+  await good('init town', dir);
+  await good(`rig add app ${join(dir, 'code')}`, town);
+  await good('crew add max --rig app', town);
+});
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+function makeRepository(path: string): void {
+  const git = (...words: string[]) =>
+    execFileSync('git', ['-C', path, '-c', 'user.name=Test', '-c', 'user.email=test@example.org', ...words], { stdio: 'ignore' });
+  mkdirSync(path);
+  git('init', '-b', 'main');
+  writeFileSync(join(path, 'README.md'), '# Code\n');
+  git('add', '.');
+  git('commit', '-m', 'First');
+}
+
+function play(line: string, cwd = dir, stdin?: string): Promise<Played> {
+  const env = { HOME: join(dir, 'home'), PATH: process.env.PATH ?? '' };
+  return playLine(splitWords(line), { openApp, env, cwd, ...(stdin === undefined ? {} : { stdin }) });
+}
+
+async function good(line: string, cwd = town, stdin?: string): Promise<string> {
+  const { exit, out, err } = await play(line, cwd, stdin);
+  assert.deepEqual([exit, err], [0, ''], line);
+  return out;
+}
+
+async function json<A>(line: string, cwd = town): Promise<A> {
+  return JSON.parse(await good(`${line} --json`, cwd)) as A;
+}
+
+async function fails(line: string, cwd = town): Promise<{ exit: number; message: string; hint: string | undefined }> {
+  const { exit, out, err } = await play(`${line} --json`, cwd);
+  assert.equal(out, '', line);
+  const { fault } = JSON.parse(err) as { fault: { kind: string; message: string; hint?: string } };
+  return { exit, message: fault.message, hint: fault.hint };
+}
+
+const newBead = async (title: string) => (await good(`bead create "${title}" --quiet`)).trim();
+
+describe('the town', () => {
+  it('is found from any folder inside it, by --town and by BATON_TOWN (cli 10)', async () => {
+    for (const [line, cwd] of [
+      ['rig list --quiet', join(town, 'app', 'crew', 'max')],
+      [`rig list --quiet --town ${town}`, dir],
+      ['rig list --quiet', town],
+    ] as const)
+      assert.equal(await good(line, cwd), 'app\n');
+    const named = await playLine(['rig', 'list', '--quiet'], { openApp, env: { BATON_TOWN: town, HOME: dir }, cwd: '/' });
+    assert.equal(named.out, 'app\n');
+  });
+
+  it('is asked for where there is none, and nothing is made (cli 10)', async () => {
+    const { exit, message, hint } = await fails('bead list', dir);
+    assert.deepEqual([exit, message], [3, `"${dir}" is in no town`]);
+    assert.match(hint ?? '', /baton init/);
+    assert.deepEqual(readdirSync(join(dir, 'home')), []);
+  });
+
+  it("is the person's own for what works without one (cli 10)", async () => {
+    const status = await json<{ root: string }>('status', dir);
+    assert.equal(status.root, join(dir, 'home', '.local/share/baton'));
+    assert.match(await good('config get default_agent', dir), /default_agent = claude/);
+  });
+
+  it('is made once; a second `init` changes nothing and says so (cli 11)', async () => {
+    assert.match(await good('init town', dir), /already/);
+    assert.equal((await fails('init town/inner', dir)).exit, 4);
+  });
+});
+
+describe('beads', () => {
+  it('are made, shown, listed, changed and ended (cli 11)', async () => {
+    const bead = await json<{ id: string; status: string; priority: number; rig: string | null; labels: string[] }>(
+      'bead create --title "Fix the login" --priority P1 --rig app --label auth --label web',
+    );
+    assert.match(bead.id, /^ap-[0-9a-z]{5}$/);
+    assert.deepEqual([bead.status, bead.priority, bead.rig, bead.labels], ['open', 1, 'app', ['auth', 'web']]);
+    assert.match(await good(`bead show ${bead.id}`), new RegExp(`^${bead.id} {2}○ open {2}Fix the login\n`));
+    assert.match(await good('bead list --rig app'), /ID +P +STATUS +AGENT +TITLE\n/);
+    assert.equal((await json<{ priority: number }>(`bead update ${bead.id} --priority 0 --label later --remove-label web`)).priority, 0);
+    await good(`bead note ${bead.id} --stdin`, town, 'it is in auth.ts\n');
+    assert.match(await good(`bead show ${bead.id}`), /1 note\n.*overseer\n {4}it is in auth\.ts/s);
+    assert.match(await good(`bead close ${bead.id} --reason "done by hand"`), /■ done/);
+    assert.doesNotMatch(await good('bead list'), new RegExp(bead.id));
+    assert.match(await good('bead list --all'), new RegExp(bead.id));
+    assert.match(await good(`bead reopen ${bead.id}`), /○ open/);
+    assert.match(await good(`bead drop ${bead.id}`), /■ dropped/);
+  });
+
+  it('belong to the rig in whose folder they are made, else to the town (cli 11)', async () => {
+    assert.match(await good('bead create "In the worktree" --quiet', join(town, 'app', 'crew', 'max')), /^ap-/);
+    assert.match(await good('bead create "In the town" --quiet'), /^hq-/);
+  });
+
+  it('wait for what they need, and are ready after it (cli 11)', async () => {
+    const [first, second] = [await newBead('First of two'), await newBead('Second of two')];
+    await good(`bead dep add ${second} ${first}`);
+    assert.doesNotMatch(await good('bead ready --quiet'), new RegExp(second));
+    assert.equal((await fails(`bead dep add ${first} ${second}`)).exit, 4);
+    assert.match(await good(`bead close ${first}`), new RegExp(`now unblocked: ${second}`));
+    assert.match(await good('bead ready --quiet'), new RegExp(second));
+  });
+
+  it('are named by a unique beginning of their id; an ambiguous one is a conflict that lists candidates (cli 11)', async () => {
+    const bead = await newBead('By its beginning');
+    assert.equal((await json<{ bead: { id: string } }>(`bead show ${bead.slice(0, -1)}`)).bead.id, bead);
+    assert.equal((await fails('bead show hq-')).exit, 4);
+    assert.equal((await fails('bead show nothing')).exit, 3);
+  });
+
+  it('refuse what is wrong with exit code 2 (cli 11)', async () => {
+    for (const line of [
+      'bead create',
+      'bead create one --title two',
+      'bead create "  "',
+      'bead create x --priority P9',
+      'bead create x --type "Not A Type"',
+      'bead create x --estimate 0',
+    ])
+      assert.equal((await fails(line)).exit, 2, line);
+    assert.equal((await fails('bead create x --rig nowhere')).exit, 3);
+    assert.equal((await fails('bead create x --assignee nobody')).exit, 3);
+  });
+});
+
+describe('hooks and molecules', () => {
+  it('take a bead through its steps, each answered with the next (cli 11)', async () => {
+    mkdirSync(join(town, 'formulas'), { recursive: true });
+    writeFileSync(
+      join(town, 'formulas', 'two.toml'),
+      'formula = "two"\ndescription = "Two steps"\nversion = "1"\n[[steps]]\nid = "one"\ntitle = "The first"\n[[steps]]\nid = "two"\ntitle = "The second"\nneeds = ["one"]\n',
+    );
+    const max = join(town, 'app', 'crew', 'max');
+    const bead = await newBead('Two steps');
+    await good(`hook ${bead}`, max);
+    await good('mol pour two', max);
+    assert.match(await good('mol status', max), /● step-1: one +← current\n {2}○ step-2: two/);
+    assert.equal((await json<{ kind: string; step: { id: string } }>('mol current', max)).step.id, 'one');
+    assert.match(await good('mol step done', max), /step one is done\n\nStep 2: two {2}The second/);
+    assert.equal((await fails('mol step done one', max)).exit, 4);
+    assert.match(await good('mol step skip two --reason "not needed"', max), /every step is closed/);
+    assert.equal((await json<{ kind: string }>('mol current', max)).kind, 'complete');
+    assert.equal(await good('mol progress', max), '2 of 2 steps closed\n');
+    assert.match(await good('hook', max), new RegExp(`On the hook of app/crew/max:\n${bead}`));
+    const other = await newBead('Another');
+    const { exit, message } = await fails(`hook ${other}`, max);
+    assert.deepEqual([exit, message.includes(bead)], [4, true]);
+    assert.match(await good('unhook --reason "enough"', max), /off the hook of app\/crew\/max/);
+    assert.match(await good('hook', max), /Nothing hangs/);
+  });
+
+  it('tell formulas, and what is wrong with one (cli 11)', async () => {
+    writeFileSync(
+      join(town, 'formulas', 'circle.toml'),
+      'formula = "circle"\nversion = "1"\n[[steps]]\nid = "a"\ntitle = "A"\nneeds = ["b"]\n[[steps]]\nid = "b"\ntitle = "B"\nneeds = ["a"]\n',
+    );
+    assert.match(await good('formula list'), /circle +town .*✕ /);
+    assert.match(await good('formula show work'), /^work {2}built-in\/work\.toml/);
+    assert.match(await good('formula check two'), /■ sound/);
+    assert.equal((await fails('formula check circle')).exit, 2);
+    assert.equal((await fails('formula show nothing')).exit, 3);
+    rmSync(join(town, 'formulas', 'circle.toml'));
+  });
+});
+
+describe('messages', () => {
+  it('go to addresses as people type them, and to the person (cli 11)', async () => {
+    const id = (await good('mail send mayor/ -s "Login is done" -m "Landed." --quiet')).trim();
+    assert.match(await good('mail inbox mayor'), new RegExp(`${id} +● unread +overseer`));
+    await good('mail send --human -s "Which database?" -m "Both would do."');
+    assert.match(await good('mail check'), /^You have 1 unread message/);
+    const mine = (await good('mail inbox --quiet')).trim();
+    assert.match(await good(`mail read ${mine}`), /Which database\?\n\nBoth would do\./);
+    assert.equal(await good('mail check'), 'no unread mail\n');
+    assert.equal(await good('mail check --inject'), '');
+  });
+
+  it('refuse an unknown address, none, and two (cli 11)', async () => {
+    assert.equal((await fails('mail send nobody -s x')).exit, 3);
+    assert.equal((await fails('mail send -s x')).exit, 2);
+    assert.equal((await fails('mail send mayor --human -s x')).exit, 2);
+  });
+
+  it('escalate with words as they stand, and are seen and closed (cli 11)', async () => {
+    const id = (await good('escalate -s high The schema breaks: go on? --quiet')).trim();
+    assert.match(await good('escalate list'), new RegExp(`${id} +high +● open +human .*The schema breaks: go on\\?`));
+    await good(`escalate ack ${id}`);
+    assert.match(await good('escalate list'), /◐ seen/);
+    await good(`escalate close ${id}`);
+    assert.equal(await good('escalate list'), 'nothing is escalated\n');
+  });
+});
+
+describe('settings', () => {
+  it('are told with where they come from, and changed in their file alone (cli 11)', async () => {
+    assert.equal(await good('config get rounds.witness'), 'rounds.witness = 15  (default)\n');
+    assert.equal(await good('config set rounds.witness 20'), 'rounds.witness = 20  (baton.toml)\n');
+    assert.match(readFileSync(join(town, 'baton.toml'), 'utf8'), /^witness = 20$/m);
+    assert.match(await good('config list'), /SETTING +VALUE +FROM\n/);
+    assert.equal(await good('config set formula tdd --rig app'), 'formula = tdd  (app/rig.toml)\n');
+    assert.equal(await good('config polecat-agent runbook'), 'polecat_agent = runbook  (baton.toml)\n');
+  });
+
+  it('are never written where they would contradict each other, or are unknown (cli 11)', async () => {
+    const text = readFileSync(join(town, 'baton.toml'), 'utf8');
+    assert.equal((await fails('config set context.cycle 10')).exit, 2);
+    assert.equal((await fails('config set context.suggest 99')).exit, 2);
+    const { exit, hint } = await fails('config set rounds.witnes 3');
+    assert.deepEqual([exit, /rounds\.witness/.test(hint ?? '')], [2, true]);
+    assert.equal(readFileSync(join(town, 'baton.toml'), 'utf8'), text);
+  });
+});
+
+describe('rigs and crew', () => {
+  it('are added, shown and removed (cli 11)', async () => {
+    await good(`rig create notes --prefix no ${join(dir, 'code')}`);
+    assert.match(await good('rig show notes'), /target +main at [0-9a-f]{10}\n.*■ only Baton moves the target/s);
+    assert.match(await good('rig sync notes'), /nothing new; main is up to date/);
+    assert.equal((await fails('rig publish notes')).exit, 2);
+    assert.match(await good('crew add ann --rig notes'), /^notes\/crew\/ann works in /);
+    assert.ok(existsSync(join(town, 'notes', 'crew', 'ann', 'README.md')));
+    assert.equal((await fails('crew add ann --rig notes')).exit, 4);
+    assert.match(await good('crew remove ann --rig notes'), /^removed notes\/crew\/ann/);
+    assert.match(await good('rig remove notes'), /^removed notes\n {2}its folder is kept in /);
+    assert.equal(await good('rig list --quiet'), 'app\n');
+  });
+
+  it('refuse names that are taken, or that would leave the town (cli 11)', async () => {
+    assert.equal((await fails(`rig add app ${join(dir, 'code')}`)).exit, 4);
+    assert.equal((await fails(`rig add ../out ${join(dir, 'code')}`)).exit, 2);
+    assert.equal((await fails(`rig add other ${join(dir, 'nowhere')}`)).exit > 0, true);
+    assert.equal((await fails('crew add ../../x --rig app')).exit, 2);
+  });
+});
+
+describe('the journal', () => {
+  it('is told raw and in short lines, and from a number on (cli 11)', async () => {
+    const lines = (await good('events --json')).trim().split('\n');
+    const events = lines.map((line) => JSON.parse(line) as { seq: number; type: string; actor: string });
+    assert.ok(events.some(({ type, actor }) => type === 'rig_added' && actor === 'overseer'));
+    const last = events.at(-1)?.seq ?? 0;
+    assert.equal((await good(`events --since ${last - 1} --quiet`)).trim(), String(last));
+    const bead = await newBead('For the feed');
+    assert.match(await good(`feed --bead ${bead}`), new RegExp(`● overseer {2}bead created {2}${bead} · For the feed\n$`));
+    assert.match(await good('events --type bead_created -n 1'), /bead_created {2}hq-\w+ {2}by overseer/);
+    assert.equal((await good('feed -n 3')).trim().split('\n').length, 3);
+  });
+
+  it('is followed from now on until told to end (cli 11)', async () => {
+    const end = new AbortController();
+    const onOut = (out: string) => (out.trim().split('\n').length === 2 ? end.abort(130) : undefined);
+    const following = playLine(['events', '--follow', '-n', '1', '--type', 'mail', '--json'], {
+      openApp,
+      env: { HOME: dir },
+      cwd: town,
+      signal: end.signal,
+      onOut,
+    });
+    await good('mail send mayor -s "While following"');
+    const { exit, out } = await following;
+    const seqs = out
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { seq: number }).seq);
+    assert.deepEqual([exit, seqs.length, new Set(seqs).size], [130, 2, 2]);
+  });
+});

@@ -1,0 +1,115 @@
+import type { AgentStatus, TownStatus } from '#app';
+import { formatDuration } from '#base';
+import { formatShare, renderBar } from '#context/model';
+import { escalationTable } from './mail.ts';
+import type { Page } from './page.ts';
+import { type Tone, tint } from './style.ts';
+import { type Cell, type Column, facts, table } from './table.ts';
+import { ago } from './when.ts';
+
+const states: Readonly<Record<AgentStatus['state'], readonly [string, Tone | undefined]>> = {
+  starting: ['⟳', 'busy'],
+  priming: ['⟳', 'busy'],
+  ready: ['◐', 'good'],
+  working: ['●', 'good'],
+  'handing-off': ['⟳', 'busy'],
+  ended: ['■', 'faint'],
+  stopped: ['○', 'faint'],
+  'waiting-to-start': ['⟳', 'warn'],
+  unknown: ['?', 'warn'],
+};
+
+const barWidth = 8;
+
+/** An agent's state, with its sign. */
+export function agentState({ state }: Pick<AgentStatus, 'state'>): { text: string; tone: Tone | undefined } {
+  const [mark, tone] = states[state];
+  return { text: `${mark} ${state}`, tone };
+}
+
+/** Agents as the live table shows them: state, step, context, generation, last event. */
+export function agentTable(page: Page, agents: readonly AgentStatus[], none = 'no agents'): string {
+  const columns: Column[] = [
+    { heading: 'AGENT' },
+    { heading: 'STATE' },
+    { heading: 'STEP' },
+    { heading: 'CONTEXT' },
+    { heading: 'GEN', isNumber: true },
+    { heading: 'BEAD', isFlexible: true },
+    { heading: 'LAST', isFlexible: true },
+  ];
+  return table(
+    page,
+    columns,
+    agents.map((one) => [
+      one.agent,
+      agentState(one),
+      stepCell(one),
+      contextCell(one),
+      one.generation === undefined ? '' : String(one.generation),
+      one.bead === undefined ? '' : `${one.bead} ${one.title ?? ''}`,
+      lastCell(page, one),
+    ]),
+    none,
+  );
+}
+
+/** Everything about one agent. */
+export function agentPage(page: Page, one: AgentStatus): string {
+  return facts(page, [
+    ['agent', one.agent],
+    ['state', agentState(one)],
+    ['wanted', one.desired],
+    [
+      'session',
+      one.session === undefined ? undefined : `${one.session}, generation ${one.generation ?? '?'}${one.pid === undefined ? '' : `, pid ${one.pid}`}`,
+    ],
+    ['runtime', one.runtime],
+    ['hook', one.bead === undefined ? 'nothing' : `${one.bead} ${one.title ?? ''}`],
+    ['step', one.step === undefined ? undefined : `step-${one.step.position}: ${one.step.id} (${one.stepsDone ?? 0} of ${one.stepCount ?? 0} done)`],
+    ['context', one.context === undefined ? undefined : contextCell(one)],
+    ['progress', ago(page, one.progressAt)],
+    ['last event', one.last === undefined ? undefined : lastCell(page, one)],
+    ['pane', one.pane],
+  ]);
+}
+
+/** The town on one page. */
+export function townPage(page: Page, status: TownStatus): string {
+  const { daemon } = status;
+  const since = daemon.startedAt === undefined ? '' : ` for ${formatDuration(page.now - daemon.startedAt)}`;
+  const keeper: Cell = daemon.isRunning
+    ? { text: `● runs${since}, pid ${daemon.pid ?? '?'}`, tone: 'good' }
+    : daemon.isWanted
+      ? { text: '✕ should run and does not', tone: 'bad' }
+      : { text: '○ stopped', tone: 'faint' };
+  const head = facts(page, [
+    ['town', status.root],
+    ['daemon', keeper],
+    ['rigs', status.rigs.length === 0 ? 'none yet: `baton rig add NAME REPO`' : status.rigs.map(({ name, prefix }) => `${name} (${prefix})`).join(', ')],
+  ]);
+  const busy = status.agents.filter(({ state, bead }) => state !== 'stopped' || bead !== undefined);
+  const idle = status.agents.length - busy.length;
+  const parts = [
+    head,
+    agentTable(page, busy, 'nobody runs'),
+    idle > 0 && busy.length > 0 ? tint(page, 'faint', `and ${idle} stopped without work: \`baton agents\``) : '',
+    status.escalations.length === 0 ? '' : `${tint(page, 'bad', '✕ needs somebody')}\n${escalationTable(page, status.escalations)}`,
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function stepCell({ step, stepsDone, stepCount }: AgentStatus): string {
+  if (stepCount === undefined) return '';
+  return step === undefined ? `${stepsDone ?? 0}/${stepCount}` : `${step.position}/${stepCount} ${step.id}`;
+}
+
+function contextCell({ context }: AgentStatus): Cell {
+  if (context === undefined) return '';
+  const tone = context.share >= 0.85 ? 'bad' : context.share >= 0.7 ? 'warn' : undefined;
+  return { text: `${renderBar(context.share, barWidth)} ${formatShare(context.share)}`, tone };
+}
+
+function lastCell(page: Page, { last }: AgentStatus): string {
+  return last === undefined ? '' : `${last.type.replaceAll('_', ' ')}, ${ago(page, last.at)}`;
+}

@@ -1,0 +1,42 @@
+import { readSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+
+const pieceBytes = 64 * 1024;
+/** A pipe that others made non-blocking has nothing yet, or no room yet: looked at again this soon. */
+const againMs = 2;
+
+/** All of stdin at once, without an event loop; empty where a person types. */
+export function readStdinNow(): string {
+  if (isatty(0)) return '';
+  const parts: Buffer[] = [];
+  for (;;) {
+    const piece = Buffer.alloc(pieceBytes);
+    const count = whenReady(() => readSync(0, piece));
+    if (count === undefined || count === 0) return Buffer.concat(parts).toString('utf8');
+    parts.push(piece.subarray(0, count));
+  }
+}
+
+/** Writes all of a text at once; a reader that has gone gets nothing, silently. */
+export function writeNow(fd: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) {
+    const count = whenReady(() => writeSync(fd, bytes, at));
+    if (count === undefined) return;
+    at += count;
+  }
+}
+
+/** Undefined at the end of a pipe: closed by its other side, or never there. */
+function whenReady(act: () => number): number | undefined {
+  for (;;) {
+    try {
+      return act();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE' || code === 'EOF' || code === 'EBADF') return undefined;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, againMs);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import type { App } from '#app';
+import { plural } from '#base';
+import type { Page } from '../print/page.ts';
+import { facts, table } from '../print/table.ts';
+import { ago } from '../print/when.ts';
+import { answers } from '../run.ts';
+
+type Merge = Awaited<ReturnType<App['assignments']['merge']>>;
+
+/** `baton sling` */
+export const sling = answers({
+  ask: (app, { var: vars, ...request }: { bead: string; target: string; runtime?: string; formula?: string; var: Readonly<Record<string, string>> }) =>
+    app.assignments.sling({ ...request, vars }),
+  print: ({ bead, agent, formula, molecule, session }) => `${agent} works on ${bead} by ${formula} (${molecule}, ${session})`,
+  ids: ({ agent }) => [agent],
+});
+
+/** `baton unsling` */
+export const unsling = answers({
+  ask: (app, { bead }: { bead: string }) => app.assignments.unsling(bead),
+  print: ({ bead, agent, isStopping }) => `${bead} is off the hook of ${agent}${isStopping ? ', which ends' : ''}`,
+  ids: ({ bead }) => [bead],
+});
+
+/** `baton done` */
+export const done = answers({
+  ask: (app, { status = 'COMPLETED', reason = '' }: { status?: 'COMPLETED' | 'ESCALATED' | 'DEFERRED'; reason?: string }) =>
+    app.assignments.done({ status, reason }),
+  print: ({ status, bead, merge, commitCount, sessionEnds }) => {
+    const outcome = {
+      COMPLETED:
+        merge === undefined ? `${bead} is done; it had no commits` : `${bead} is handed in with ${plural(commitCount, 'commit')} (${merge}); landing closes it`,
+      ESCALATED: `${bead} is blocked and escalated`,
+      DEFERRED: `${bead} is deferred; it stays on the hook`,
+    }[status];
+    return `${outcome}.${sessionEnds ? ' Your assignment is over: stop here.' : ''}`;
+  },
+  ids: ({ merge, bead }) => [merge ?? bead],
+});
+
+/** `baton mq list` */
+export const listMergeRequests = answers({
+  ask: (app, { rig, all }: { rig?: string; all: boolean }) =>
+    app.assignments.merges({ rig, ...(all ? {} : { statuses: ['queued', 'landing', 'refused'] as const }) }),
+  print: (merges, page) =>
+    table(
+      page,
+      [{ heading: 'ID' }, { heading: 'STATUS' }, { heading: 'BEAD' }, { heading: 'AGENT' }, { heading: 'QUEUED' }, { heading: 'BRANCH', isFlexible: true }],
+      merges.map((merge) => [merge.id, statusCell(merge), merge.bead, merge.agent, ago(page, merge.queuedAt), merge.branch]),
+      'nothing waits to land',
+    ),
+  ids: (merges) => merges.map(({ id }) => id),
+});
+
+/** `baton mq show` */
+export const showMergeRequest = answers({
+  ask: (app, { request }: { request: string }) => app.assignments.merge(request),
+  print: (merge, page) => mergePage(page, merge),
+  ids: ({ id }) => [id],
+});
+
+/** `baton mq retry` */
+export const retryMergeRequest = answers({
+  ask: (app, { request }: { request: string }) => app.assignments.retryMerge(request),
+  print: ({ id, branch }) => `queued again: ${id} (${branch})`,
+  ids: ({ id }) => [id],
+});
+
+function mergePage(page: Page, merge: Merge): string {
+  const about = facts(page, [
+    ['merge', merge.id],
+    ['status', statusCell(merge)],
+    ['bead', merge.bead],
+    ['agent', merge.agent],
+    ['branch', `${merge.branch} at ${merge.head.slice(0, 10)}`],
+    ['target', `${merge.rig} ${merge.target}`],
+    ['landed', merge.landedCommit?.slice(0, 10)],
+    ['queued', ago(page, merge.queuedAt)],
+    ['ended', ago(page, merge.endedAt)],
+    ['attempts', String(merge.attempts)],
+  ]);
+  return merge.failure === undefined ? about : `${about}\n\n${merge.failure}`;
+}
+
+function statusCell({ status }: Merge) {
+  const [mark, tone] = ({ queued: ['○', undefined], landing: ['⟳', 'busy'], landed: ['■', 'good'], refused: ['✕', 'bad'] } as const)[status];
+  return { text: `${mark} ${status}`, tone };
+}

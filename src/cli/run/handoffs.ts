@@ -1,0 +1,74 @@
+import type { App } from '#app';
+import { isFault } from '#base';
+import type { Signal } from '#runtimes/model';
+import { plain } from '../print/width.ts';
+import { answers, type Io } from '../run.ts';
+
+/** `baton prime` */
+export const prime = answers({
+  ask: async (app, { hook, state }: { hook: boolean; state: boolean; dryRun: boolean }, io) => {
+    if (hook) return { text: (await app.signals.signal('start', await io.readStdin())).stdout };
+    const read = await app.signals.prime(undefined);
+    return state ? { state: read.state } : read;
+  },
+  print: (answer) => ('text' in answer ? answer.text : answer.state),
+});
+
+type Handing = {
+  target?: string;
+  subject?: string;
+  message?: string;
+  stdin: boolean;
+  reason?: string;
+  dryRun: boolean;
+};
+
+/** `baton handoff`: of oneself, of another agent, or with a bead that is hooked first. */
+export const handoff = answers({
+  ask: async (app, input: Handing, io) => {
+    const request = { agent: await handingAgent(app, input), subject: input.subject ?? '', notes: await notesOf(input, io), reason: input.reason };
+    if (input.dryRun) return { kind: 'preview' as const, ...(await app.signals.previewHandoff(request)) };
+    return app.signals.handOff(request);
+  },
+  print: (answer) => {
+    if (answer.kind === 'preview') return `${answer.subject}\n\n${plain(answer.document)}`;
+    if (answer.kind === 'notes-added') return `already handed off (${answer.handoff}): your notes are kept for the successor. Stop here.`;
+    const next = answer.to === undefined ? '' : ` Generation ${answer.to.generation} (${answer.to.session}) goes on with it.`;
+    return answer.isOwn ? `handed off, stop here.${next}` : `handed off ${answer.agent}.${next}`;
+  },
+  ids: (answer) => (answer.kind === 'preview' ? [] : [answer.handoff]),
+});
+
+/** Whose handoff it is; a bead goes on the caller's hook first, which is a conflict where another hangs. */
+async function handingAgent(app: App, { target, dryRun }: Handing): Promise<string | undefined> {
+  if (target === undefined) return undefined;
+  try {
+    return (await app.agents.find(target)).address;
+  } catch (error) {
+    if (!isFault(error, 'not-found')) throw error;
+    const isBead = await app.beads.show(target).then(
+      () => true,
+      () => false,
+    );
+    if (!isBead) throw error;
+    if (!dryRun) await app.hooks.hook({ bead: target });
+    return undefined;
+  }
+}
+
+async function notesOf({ message, stdin }: Handing, io: Io): Promise<string> {
+  return [message ?? '', stdin ? await io.readStdin() : ''].filter((part) => part.trim() !== '').join('\n\n');
+}
+
+/** `baton signal`: the answer is in the form of the runtime that called. */
+export const signal = answers({
+  ask: async (app, { name }: { name: Signal }, io) => app.signals.signal(name, await io.readStdin()),
+  print: ({ stdout }) => stdout,
+  exit: ({ exitCode }) => exitCode,
+});
+
+/** `baton keepalive`: opening the town has noted it already, as for every command of a session. */
+export const keepalive = answers({
+  ask: async (app) => ({ agent: (await app.agents.here()).address }),
+  print: () => '',
+});

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Examination } from '#app';
+import { formatDuration, plural } from '#base';
+import { townPage } from '../print/agent.ts';
+import type { Page } from '../print/page.ts';
+import { type Cell, facts, table } from '../print/table.ts';
+import { answers, streams } from '../run.ts';
+import { startedLine, stoppedLine } from './sessions.ts';
+
+/** How often a live view is drawn. */
+const drawMs = 1000;
+const clearScreen = '\u001B[H\u001B[2J';
+
+/** `baton up` */
+export const up = answers({
+  ask: (app, _input: { detach: boolean }) => app.town.up(),
+  print: ({ daemon, pid, agents, failed }) =>
+    [
+      `● the daemon ${daemon === 'started' ? 'runs now' : 'runs already'}, pid ${pid}`,
+      ...agents.map(startedLine),
+      ...failed.map(({ agent, reason, hint }) => `✕ ${agent}: ${reason}${hint === undefined ? '' : `\n    hint: ${hint}`}`),
+    ].join('\n'),
+  ids: ({ agents }) => agents.map(({ session }) => session),
+  exit: ({ failed }) => (failed.length > 0 ? 1 : 0),
+});
+
+/** `baton down` */
+export const down = answers({
+  ask: (app, _input: { now: boolean }) => app.town.down(),
+  print: ({ agents, daemon }) => [...agents.map(stoppedLine), daemon === 'stopped' ? '○ the daemon has stopped' : '○ the daemon did not run'].join('\n'),
+  ids: ({ agents }) => agents.map(({ agent }) => agent),
+});
+
+/** `baton status`: one look, or with `--watch` a page drawn anew every second. */
+export const status = streams({
+  follow: async function* (app, { watch }: { watch: boolean; verify: boolean }, io) {
+    yield await app.town.status();
+    while (watch && !io.signal.aborted) {
+      await sleep(drawMs, undefined, { signal: io.signal }).catch(() => {});
+      yield await app.town.status();
+    }
+  },
+  print: (now, page, { input, io }) => (input.watch && io.isLive ? `${clearScreen}${townPage(page, now)}` : townPage(page, now)),
+});
+
+/** `baton doctor` */
+export const doctor = answers({
+  ask: (app, request: { fix: boolean }) => app.town.examine(request),
+  print: (examination, page) => examinationPage(page, examination),
+  exit: ({ isHealthy }) => (isHealthy ? 0 : 1),
+});
+
+function examinationPage(page: Page, { findings, isHealthy }: Examination): string {
+  const marks = { good: ['■ good', 'good'], warning: ['◐ look', 'warn'], bad: ['✕ bad', 'bad'] } as const;
+  const cell = (finding: Examination['findings'][number]): Cell =>
+    finding.isMended ? { text: '■ mended', tone: 'good' } : { text: marks[finding.state][0], tone: marks[finding.state][1] };
+  const rows = table(
+    page,
+    [{ heading: 'CHECK' }, { heading: 'STATE' }, { heading: 'FOUND', isFlexible: true }],
+    findings.map((finding) => [finding.check, cell(finding), finding.detail]),
+    'nothing to check',
+  );
+  const hints = findings.filter(({ hint, isMended }) => hint !== undefined && !isMended).map(({ check, hint }) => `  ${check}: ${hint ?? ''}`);
+  return [
+    rows,
+    ...(hints.length === 0 ? [] : ['What to do:', ...hints]),
+    isHealthy ? 'All is well.' : `${plural(findings.filter(({ state, isMended }) => state === 'bad' && !isMended).length, 'thing')} to mend.`,
+  ].join('\n');
+}
+
+/** `baton logs` */
+export const logs = streams({
+  follow: (app, { follow, lines = 50 }: { follow: boolean; lines?: number }, io) => app.logs.read({ lines, isFollowing: follow }, io.signal),
+  print: (line) => line,
+});
+
+/** `baton daemon start` */
+export const startDaemon = answers({
+  ask: (app) => app.daemon.start(),
+  print: ({ kind, pid }) => `● the daemon ${kind === 'started' ? 'runs now' : 'runs already'}, pid ${pid}`,
+  ids: ({ pid }) => [String(pid)],
+});
+
+/** `baton daemon stop` */
+export const stopDaemon = answers({
+  ask: (app) => app.daemon.stop(),
+  print: ({ kind }) => (kind === 'stopped' ? '○ the daemon has stopped; sessions live on' : '○ the daemon did not run'),
+});
+
+/** `baton daemon status` */
+export const daemonStatus = answers({
+  ask: (app) => app.daemon.status(),
+  print: ({ isRunning, isWanted, pid, startedAt, lease, log }, page) =>
+    facts(page, [
+      ['daemon', isRunning ? { text: '● runs', tone: 'good' } : isWanted ? { text: '✕ should run and does not', tone: 'bad' } : '○ stopped'],
+      ['pid', pid === undefined ? undefined : String(pid)],
+      ['for', startedAt === undefined ? undefined : formatDuration(page.now - startedAt)],
+      ['lease', lease === undefined ? undefined : `${lease.holder}, number ${lease.fence}`],
+      ['log', log],
+    ]),
+  ids: ({ pid }) => (pid === undefined ? [] : [String(pid)]),
+});
+
+/** `baton daemon run`: the daemon is a program of its own. */
+export const runDaemon = answers({
+  ask: async (app, _input: object, io) => {
+    const { node, dir } = app.outside.programs();
+    return { exitCode: await io.runInTerminal([node, join(dir, 'daemon.cjs'), app.town.root]) };
+  },
+  print: () => '',
+  exit: ({ exitCode }) => exitCode,
+});
+
+/** `baton tmux` */
+export const tmux = answers({
+  ask: async (app, { args }: { args: readonly string[] }, io) => ({ exitCode: await io.runInTerminal(app.tmux.argv(args)) }),
+  print: () => '',
+  exit: ({ exitCode }) => exitCode,
+});
