@@ -36,7 +36,7 @@ const rig = 'demo';
 /** Three polecats at once; the fourth bead waits for a free place. */
 const capacity = 3;
 /** So small that no bead fits into one session: every one is handed over in the middle of its molecule. */
-const windowTokens = 3000;
+const windowTokens = 10_000;
 /** What is not done by then is not going to be: the demo fails and says what it waits for. */
 const runMsMax = 4 * minute;
 

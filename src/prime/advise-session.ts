@@ -8,8 +8,6 @@ import type { Writer } from '#store/model';
 /** What a session is to be told about its context at a boundary (C2). `handoff`: hand off now, whatever comes next. */
 export interface Advice {
   readonly kind: 'calm' | 'suggest' | 'handoff';
-  /** True from the hard limit on: not to wait for a boundary. */
-  readonly isHard: boolean;
   readonly meter: Meter | undefined;
   /** The line for the agent; empty where it is calm. */
   readonly text: string;
@@ -25,25 +23,25 @@ export async function readSessionMeter({ settings }: { settings: Settings }, ses
 
 /**
  * Judges a session's context at a boundary and records what it is told, so that the 70 % line comes once and the daemon knows who was told to
- * hand off and when.
+ * hand off and when. A session that only has to hand its work in is told nothing: that costs less than a successor.
  */
-export async function adviseSession(deps: { store: Store; settings: Settings; by: Writer }, session: Session): Promise<Advice> {
+export async function adviseSession(deps: { store: Store; settings: Settings; by: Writer }, session: Session, { hasWorkLeft }: { hasWorkLeft: boolean }): Promise<Advice> {
   const meter = await readSessionMeter(deps, session);
-  if (meter === undefined) return { kind: 'calm', isHard: false, meter, text: '' };
+  if (meter === undefined || !hasWorkLeft) return { kind: 'calm', meter, text: '' };
   const thresholds = readThresholds(deps.settings);
   const judged = judgeMeter(meter, thresholds, session);
   const evidence = { tokens: meter.tokens, usable: meter.usable, share: Math.round(meter.share * 1000) / 1000 };
   const about = { session: session.id, agent: session.agent, evidence };
   if (judged === 'calm') {
     if (hasDropped(meter, thresholds, session)) await recordAdvice(deps, { ...about, kind: 'dropped' });
-    return { kind: 'calm', isHard: false, meter, text: '' };
+    return { kind: 'calm', meter, text: '' };
   }
   if (judged === 'suggest') {
     await recordAdvice(deps, { ...about, kind: 'suggested' });
-    return { kind: 'suggest', isHard: false, meter, text: `${formatMeter(meter)}. Prepare to hand off soon: commit, and note what you would need.` };
+    return { kind: 'suggest', meter, text: `${formatMeter(meter)}. Prepare to hand off soon: commit, and note what you would need.` };
   }
   if (session.toldAt === undefined) await recordAdvice(deps, { ...about, kind: 'told' });
-  return { kind: 'handoff', isHard: judged === 'hard', meter, text: handoffText(meter) };
+  return { kind: 'handoff', meter, text: handoffText(meter) };
 }
 
 /** The thresholds of C2 as settings say. */

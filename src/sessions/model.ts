@@ -61,6 +61,8 @@ export interface Session {
   readonly progressAt: number | undefined;
   readonly suggestedAt: number | undefined;
   readonly toldAt: number | undefined;
+  /** The meter as it was when the session was told to hand off: `share` of the usable window. */
+  readonly toldShare: number | undefined;
   readonly endedAt: number | undefined;
   readonly endReason: EndReason | undefined;
   readonly endEvidence: Readonly<Record<string, unknown>>;
@@ -206,6 +208,7 @@ export function readSessionRow(row: Row): Session {
     progressAt: row.progress_at ?? undefined,
     suggestedAt: row.suggested_at ?? undefined,
     toldAt: row.told_at ?? undefined,
+    toldShare: row.told_evidence === null ? undefined : (JSON.parse(row.told_evidence) as { share?: number }).share,
     endedAt: row.ended_at ?? undefined,
     endReason: (row.end_reason ?? undefined) as EndReason | undefined,
     endEvidence: row.end_evidence === null ? {} : (JSON.parse(row.end_evidence) as Record<string, unknown>),

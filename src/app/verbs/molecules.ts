@@ -34,7 +34,7 @@ async function endCurrent(deps: Deps, outcome: StepOutcome, ending: Ending) {
   const molecule = await moleculeOf(deps, undefined);
   const answer = await endStep(deps, { molecule: molecule.id, outcome, ...ending });
   if (answer.kind === 'already' || answer.kind === 'waits' || answer.kind === 'over') throw stepConflict(answer, molecule);
-  return { ...answer, molecule: molecule.id, ...(await adviseAtStep(deps)) };
+  return { ...answer, molecule: molecule.id, ...(await adviseAtStep(deps, { hasWorkLeft: answer.kind !== 'complete' })) };
 }
 
 /** Why a step could not be ended. */

@@ -6,7 +6,7 @@ import { findLiveSession, getSession, listSessions, readLineage, type Session } 
 import { lastSeq } from '#store';
 import type { JournalEvent } from '#store/model';
 import { attachArgv } from '#tmux';
-import { findAgent, getRig, setDesiredRow, setStartOrderRow } from '#town';
+import { findAgent, getAgent, getRig, setDesiredRow, setStartOrderRow } from '#town';
 import type { Agent, StartOrder } from '#town/model';
 import type { Deps } from '../deps.ts';
 import { followJournal } from '../follow-journal.ts';
@@ -35,7 +35,7 @@ export function sessionVerbs(deps: Deps) {
     list: (query: { agent?: string | undefined; limit?: number | undefined }) => listSessions(deps.store.db, query),
     get: (id: string) => getSession(deps.store.db, id),
     meter: async (id: string) => readSessionMeter(deps, await getSession(deps.store.db, id)),
-    lineage: async (agent: string) => readLineage(deps.store.db, (await findAgent(deps.store.db, agent)).address),
+    lineage: async (agent: string) => readLineage(deps.store.db, (await getAgent(deps.store.db, agent)).address),
     start: (agents: readonly Agent[], request: StartRequest) => startAgents(deps, agents, request),
     stop: (agents: readonly Agent[]) => stopAgents(deps, agents),
     restart: (agent: Agent, request: StartRequest & { fresh?: boolean | undefined }) => restartAgent(deps, agent, request),

@@ -1,11 +1,13 @@
 import { Fault } from '#base';
-import { formatMeter } from '#context';
+import { formatMeter, formatShare } from '#context';
 import { handOff, previewHandoff } from '#handoff';
 import { checkMail, renderUnread } from '#mail';
 import { adviseSession, beginTurn, primeSession, readPrime } from '#prime';
 import { getRuntime, type Runtime, type Signal, type SignalAnswer, type SignalReport } from '#runtimes';
 import { findLiveSession, getSession, recordTurnEndRow, type Session } from '#sessions';
 import { findAgent } from '#town';
+import { readHook } from '#work';
+import { judgeCurrent } from '#work/model';
 import type { Deps, HotDeps } from '../deps.ts';
 import { rouseDaemon } from '../reach-daemon.ts';
 import { spoolSignal } from '../spool.ts';
@@ -27,7 +29,7 @@ export function signalVerbs(deps: Deps) {
     handOff: async (request: { agent?: string | undefined; subject: string; notes: string; reason?: string | undefined }) => {
       const agent = await agentOf(deps.store.db, deps, request.agent);
       const isOwn = agent.address === deps.by.actor;
-      const reason = request.reason ?? (isOwn ? 'asked by itself' : `asked by ${deps.by.actor}`);
+      const reason = request.reason ?? (isOwn ? await ownReason(deps) : `asked by ${deps.by.actor}`);
       const answer = await handOff(deps, { agent: agent.address, subject: request.subject, notes: request.notes, reason });
       await rouseDaemon(deps);
       return { ...answer, agent: agent.address, isOwn };
@@ -37,6 +39,12 @@ export function signalVerbs(deps: Deps) {
       return previewHandoff(deps, { agent: agent.address, subject: request.subject, notes: request.notes, reason: request.reason ?? 'asked' });
     },
   };
+}
+
+/** Why a session hands itself off: what it was told of its context, where it was told. */
+async function ownReason({ store, by }: Deps): Promise<string> {
+  const session = by.session === undefined ? undefined : await getSession(store.db, by.session);
+  return session?.toldShare === undefined ? 'by its own word' : `context ${formatShare(session.toldShare)}`;
 }
 
 /** Answers a signal of the caller's session in its runtime's own form. What needs no answer goes to the spool, without the store being asked. */
@@ -96,7 +104,8 @@ async function endTurn(deps: HotDeps, session: Session): Promise<SignalAnswer> {
     answer: undefined,
     events: await recordTurnEndRow(tx, at, { session: session.id, agent: session.agent }),
   }));
-  const advice = await adviseSession(deps, session);
+  const hook = await readHook(deps.store.db, session.agent);
+  const advice = await adviseSession(deps, session, { hasWorkLeft: judgeCurrent(hook).kind !== 'complete' });
   return advice.kind === 'handoff' ? { kind: 'continue', reason: advice.text } : { kind: 'none' };
 }
 
@@ -108,10 +117,10 @@ async function readAgentPrime(deps: Deps, text: string | undefined) {
   return readPrime(deps, { session });
 }
 
-/** What `mol step done` says beside the next step: the meter, and whether to hand off instead (C2). */
-export async function adviseAtStep(deps: Deps): Promise<{ isHandoff: boolean; meter: string | undefined; advice: string }> {
+/** What `mol step done` says beside the next step: the meter, and whether to hand off instead (C2). `hasWorkLeft` is false after the last step. */
+export async function adviseAtStep(deps: Deps, about: { hasWorkLeft: boolean }): Promise<{ isHandoff: boolean; meter: string | undefined; advice: string }> {
   if (deps.by.session === undefined) return { isHandoff: false, meter: undefined, advice: '' };
   const session = await getSession(deps.store.db, deps.by.session);
-  const advice = await adviseSession(deps, session);
+  const advice = await adviseSession(deps, session, about);
   return { isHandoff: advice.kind === 'handoff', meter: advice.meter === undefined ? undefined : formatMeter(advice.meter), advice: advice.text };
 }
