@@ -2,9 +2,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { known, second } from '#base';
-import { buildEnvironment, formatMark, hashOfPath, isAlive, markOf, readMark, socketDir, writeFileAtomic } from '#host';
-import { giveLease, takeLease } from '#store';
+import { buildEnvironment, formatMark, hashOfPath, hostIdentity, isAlive, markOf, readMark, socketDir, systemClock, writeFileAtomic } from '#host';
+import { giveLease, takeLease, updateStore } from '#store';
 import { ensureServer, openTmuxChannel } from '#tmux';
+import { townPaths } from '#town/model';
 import type { Deps } from './deps.ts';
 import { findPrograms } from './find-programs.ts';
 import { installPrograms } from './install-programs.ts';
@@ -37,11 +38,16 @@ const leaseName = 'daemon';
  * daemon lives.
  */
 export async function openDaemon(request: { root: string; env: Deps['env']; cwd: string; tell: (line: string) => void }): Promise<{ kind: 'opened'; daemon: Daemon } | { kind: 'taken'; by: string }> {
+  const own = known(markOf(process.pid), "the daemon's own process");
+  const host = hostIdentity();
+  const holder = `${host.id}:${formatMark(own)}`;
+  const office = { name: leaseName, holder, ttlMs: leaseTtlMs, isGone: (other: string) => isDeadHere(other, host.id) };
+  const paths = townPaths(request.root);
+  const updated = await updateStore({ clock: systemClock }, { path: paths.store, copyDir: paths.copies, lease: office });
+  if (updated.kind === 'taken') return updated;
   const opened = await openDeps({ ...request, town: request.root, by: { actor: 'daemon' }, programs: findPrograms(request.env, process.argv[1]) });
   const deps: Deps = { ...opened, programs: installPrograms(opened) };
-  const own = known(markOf(process.pid), 'the daemon\'s own process');
-  const holder = `${deps.host.id}:${formatMark(own)}`;
-  const lease = await takeLease(deps.store, { name: leaseName, holder, ttlMs: leaseTtlMs, isGone: (other) => isDeadHere(other, deps.host.id) });
+  const lease = await takeLease(deps.store, office);
   if (lease.kind === 'taken') {
     await deps.store.close();
     return { kind: 'taken', by: lease.by };

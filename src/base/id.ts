@@ -16,7 +16,9 @@ export function randomBase36(chance: Chance, length: number): string {
 /** `length` random hexadecimal characters. */
 export function randomHex(chance: Chance, length: number): string {
   const bytes = chance.bytes(Math.ceil(length / 2));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('').slice(0, length);
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .slice(0, length);
 }
 
 /** A session's id: `sess_` and 8 hexadecimal characters (DESIGN.md section 2). */

@@ -7,7 +7,11 @@ import type { Changed, ChangeRequest, Store, Tx } from './store.ts';
 import { toStoreFault } from './store-faults.ts';
 
 /** See `Store.change`. */
-export async function change<A>(store: Pick<Store, 'db' | 'engine' | 'now'>, request: ChangeRequest, body: (tx: Tx, at: number) => Promise<Changed<A>>): Promise<A> {
+export async function change<A>(
+  store: Pick<Store, 'db' | 'engine' | 'now'>,
+  request: ChangeRequest,
+  body: (tx: Tx, at: number) => Promise<Changed<A>>,
+): Promise<A> {
   const point = request.point ?? 'change';
   fault(`${point}.before`);
   try {
@@ -40,17 +44,31 @@ async function takeTurn(tx: Tx): Promise<void> {
 async function refuseStaleSession(tx: Tx, writer: Writer): Promise<void> {
   if (writer.session === undefined) return;
   const session = await tx.selectFrom('sessions').select(['agent', 'generation', 'ended_at', 'end_reason']).where('id', '=', writer.session).executeTakeFirst();
-  if (session === undefined) throw new Fault('not-found', `this town has no session "${writer.session}"`, { hint: 'BATON_SESSION names a session of another town; unset it' });
+  if (session === undefined)
+    throw new Fault('not-found', `this town has no session "${writer.session}"`, { hint: 'BATON_SESSION names a session of another town; unset it' });
   if (session.ended_at === null) return;
-  const current = await tx.selectFrom('sessions').select('generation').where('agent', '=', session.agent).where('generation', '>', session.generation).orderBy('generation', 'desc').executeTakeFirst();
+  const current = await tx
+    .selectFrom('sessions')
+    .select('generation')
+    .where('agent', '=', session.agent)
+    .where('generation', '>', session.generation)
+    .orderBy('generation', 'desc')
+    .executeTakeFirst();
   const details = { session: writer.session, agent: session.agent, isReplaced: true };
-  if (current !== undefined) throw new Fault('conflict', `you were replaced by generation ${current.generation}; stop`, { hint: 'leave everything as it is: your successor has the work', details });
+  if (current !== undefined)
+    throw new Fault('conflict', `you were replaced by generation ${current.generation}; stop`, {
+      hint: 'leave everything as it is: your successor has the work',
+      details,
+    });
   throw new Fault('conflict', `your session has ended (${session.end_reason}); stop`, { hint: 'leave everything as it is: the work is kept', details });
 }
 
 /** A number that grows with every row written in this transaction. */
 async function countWrites(tx: Tx, engine: Engine): Promise<number> {
-  const query = engine === 'sqlite' ? sql<{ count: number }>`select total_changes() as count` : sql<{ count: number }>`select case when pg_current_xact_id_if_assigned() is null then 0 else 1 end as count`;
+  const query =
+    engine === 'sqlite'
+      ? sql<{ count: number }>`select total_changes() as count`
+      : sql<{ count: number }>`select case when pg_current_xact_id_if_assigned() is null then 0 else 1 end as count`;
   const { rows } = await query.execute(tx);
   return rows[0]?.count ?? 0;
 }

@@ -4,11 +4,19 @@ import type { Store, Tx } from './store.ts';
 /** A lease that is held: `fence` tells this holding from every earlier one. */
 export type LeaseAnswer = { kind: 'held'; fence: number; isRenewed: boolean } | { kind: 'taken'; by: string; expiresAt: number };
 
+/** Who wants which lease for how long; `isGone` says of another holder, by its name, that it is proven dead. */
+export interface LeaseRequest {
+  readonly name: string;
+  readonly holder: string;
+  readonly ttlMs: number;
+  readonly isGone: (holder: string) => boolean;
+}
+
 /**
- * Takes or renews a lease for `ttlMs`, judged by the store's clock. `isGone` says of another holder, by its name, that it is proven dead, and
- * then its lease is taken over before it ends. A renewal writes no event, so that an idle town's journal does not grow; a change of hands does.
+ * Takes or renews a lease for `ttlMs`, judged by the store's clock. That of a holder who is proven dead is taken over before
+ * it ends. A renewal writes no event, so that an idle town's journal does not grow; a change of hands does.
  */
-export async function takeLease(store: Store, request: { name: string; holder: string; ttlMs: number; isGone: (holder: string) => boolean }): Promise<LeaseAnswer> {
+export async function takeLease(store: Store, request: LeaseRequest): Promise<LeaseAnswer> {
   const now = await store.now();
   const row = await store.db.selectFrom('leases').selectAll().where('name', '=', request.name).executeTakeFirst();
   if (row?.holder === request.holder && (await renew(store, row, now + request.ttlMs))) return { kind: 'held', fence: row.fence, isRenewed: true };
@@ -19,14 +27,22 @@ export async function takeLease(store: Store, request: { name: string; holder: s
     }
     const fence = (current?.fence ?? 0) + 1;
     await write(tx, { name: request.name, holder: request.holder, fence, acquired_at: at, expires_at: at + request.ttlMs });
-    return { answer: { kind: 'held', fence, isRenewed: false }, events: [{ type: 'lease_taken', payload: { name: request.name, holder: request.holder, fence, from: current?.holder ?? null } }] };
+    return {
+      answer: { kind: 'held', fence, isRenewed: false },
+      events: [{ type: 'lease_taken', payload: { name: request.name, holder: request.holder, fence, from: current?.holder ?? null } }],
+    };
   });
 }
 
 /** Gives a lease back at once, so that the next holder need not wait. Does nothing where somebody else holds it by now. */
 export async function giveLease(store: Store, lease: { name: string; holder: string }): Promise<void> {
   await store.change({ actor: 'daemon', point: 'lease.give' }, async (tx, at) => {
-    const { numUpdatedRows } = await tx.updateTable('leases').set({ expires_at: at }).where('name', '=', lease.name).where('holder', '=', lease.holder).executeTakeFirst();
+    const { numUpdatedRows } = await tx
+      .updateTable('leases')
+      .set({ expires_at: at })
+      .where('name', '=', lease.name)
+      .where('holder', '=', lease.holder)
+      .executeTakeFirst();
     return { answer: undefined, events: numUpdatedRows > 0n ? [{ type: 'lease_given', payload: { name: lease.name, holder: lease.holder } }] : [] };
   });
 }
@@ -38,7 +54,13 @@ export async function findLease(store: Store, name: string): Promise<LeaseRow | 
 }
 
 async function renew(store: Store, row: LeaseRow, expiresAt: number): Promise<boolean> {
-  const { numUpdatedRows } = await store.db.updateTable('leases').set({ expires_at: expiresAt }).where('name', '=', row.name).where('holder', '=', row.holder).where('fence', '=', row.fence).executeTakeFirst();
+  const { numUpdatedRows } = await store.db
+    .updateTable('leases')
+    .set({ expires_at: expiresAt })
+    .where('name', '=', row.name)
+    .where('holder', '=', row.holder)
+    .where('fence', '=', row.fence)
+    .executeTakeFirst();
   return numUpdatedRows > 0n;
 }
 

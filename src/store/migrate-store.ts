@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
-import { assert, type Clock, Fault } from '#base';
-import { schemaVersion, type Tables } from './model.ts';
-import { openSqlite, readSchemaVersion } from './open-store.ts';
+import { type Clock, Fault } from '#base';
+import { type LeaseRequest, takeLease } from './lease.ts';
+import type { Tables } from './model.ts';
+import { newerStore, openSqlite, readSchemaVersion } from './open-store.ts';
 import { type Migration, migrations, readStatements } from './schema.ts';
 import type { Store } from './store.ts';
 
@@ -22,18 +24,37 @@ export async function applySchema(store: Store, steps: readonly Migration[]): Pr
   });
 }
 
+/** What a starting daemon found: the schema before and after, or another daemon that has the town. */
+export type UpdateAnswer = { kind: 'current'; from: number; to: number } | { kind: 'taken'; by: string };
+
 /**
- * Brings an older store to this program's schema, for the daemon alone, which holds the town's lease (S6). A copy made by `vacuum into` is left
- * at `copyPath` first. Answers the versions before and after. A newer store is refused.
+ * Brings the store at `path` to this program's schema, for the starting daemon alone, which takes the town's lease for it (S6). A copy made by
+ * `vacuum into` is left in `copyDir` first. A newer store is refused.
  */
-export async function migrateStore(store: Store, copyPath: string, steps: readonly Migration[] = migrations): Promise<{ from: number; to: number }> {
-  const from = await readSchemaVersion(store);
-  const to = Math.max(...steps.map((step) => step.version));
-  if (from === to) return { from, to };
-  if (from > to) throw new Fault('unsupported', `the store has schema ${from}; this Baton knows up to ${to}`, { hint: 'a newer Baton has been here: use that one' });
-  if (store.engine === 'sqlite') await sql`vacuum into ${copyPath}`.execute(store.db);
-  await applySchema(store, steps.filter((step) => step.version > from));
-  return { from, to };
+export async function updateStore(
+  deps: { clock: Clock },
+  request: { path: string; copyDir: string; lease: LeaseRequest; steps?: readonly Migration[] },
+): Promise<UpdateAnswer> {
+  const { path, copyDir, lease, steps = migrations } = request;
+  if (!existsSync(path)) throw new Fault('not-found', `there is no store at "${path}"`, { hint: 'make a town with `baton init`' });
+  const store = openSqlite(deps, path);
+  try {
+    const from = await readSchemaVersion(store);
+    const to = Math.max(...steps.map((step) => step.version));
+    if (from > to) throw newerStore(from, to);
+    if (from === to) return { kind: 'current', from, to };
+    const held = await takeLease(store, lease);
+    if (held.kind === 'taken') return { kind: 'taken', by: held.by };
+    mkdirSync(copyDir, { recursive: true, mode: 0o700 });
+    await sql`vacuum into ${join(copyDir, `schema-${from}-${deps.clock.now()}.db`)}`.execute(store.db);
+    await applySchema(
+      store,
+      steps.filter((step) => step.version > from),
+    );
+    return { kind: 'current', from, to };
+  } finally {
+    await store.close();
+  }
 }
 
 async function applyMigration(tx: Kysely<Tables>, store: Store, step: Migration): Promise<void> {
@@ -44,9 +65,4 @@ async function applyMigration(tx: Kysely<Tables>, store: Store, step: Migration)
     .values({ key: 'schema', value })
     .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
     .execute();
-}
-
-/** Held here because a program that writes one schema and reads another loses data. */
-export function assertSchemaIsCurrent(): void {
-  assert(migrations.at(-1)?.version === schemaVersion, 'the last migration is the schema that the program reads');
 }

@@ -40,7 +40,7 @@ export function openSqlite({ clock }: { clock: Clock }, path: string): Store {
 }
 
 /** The store itself, once its schema is seen to be this program's. */
-export async function checked(store: Store): Promise<Store> {
+async function checked(store: Store): Promise<Store> {
   try {
     judgeSchema(await readSchemaVersion(store));
     return store;
@@ -58,12 +58,17 @@ export async function readSchemaVersion(store: Store): Promise<number> {
   });
 }
 
+/** What is said of a store that a newer Baton made. */
+export function newerStore(found: number, known: number): Fault {
+  return new Fault('unsupported', `the store has schema ${found}; this Baton knows up to ${known}`, { hint: 'a newer Baton has been here: use that one' });
+}
+
 function judgeSchema(found: number): void {
   if (found === schemaVersion) return;
-  if (found > schemaVersion) {
-    throw new Fault('unsupported', `the store has schema ${found}; this Baton knows up to ${schemaVersion}`, { hint: 'a newer Baton has been here: use that one' });
-  }
-  throw new Fault('unavailable', `the store has schema ${found}; this Baton needs ${schemaVersion}`, { hint: 'start the daemon, which brings it up to date: `baton daemon start`' });
+  if (found > schemaVersion) throw newerStore(found, schemaVersion);
+  throw new Fault('unavailable', `the store has schema ${found}; this Baton needs ${schemaVersion}`, {
+    hint: 'start the daemon, which brings it up to date: `baton daemon start`',
+  });
 }
 
 async function readServerClock(db: Kysely<Tables>): Promise<number> {

@@ -20,7 +20,12 @@ export async function readEvents(reader: Reader, query: EventQuery = {}): Promis
   if (query.agent !== undefined) rows = rows.where('agent', '=', query.agent);
   if (query.bead !== undefined) rows = rows.where('bead', '=', query.bead);
   if (query.last !== undefined) return (await rows.orderBy('seq', 'desc').limit(query.last).execute()).reverse().map(toEvent);
-  return (await rows.orderBy('seq', 'asc').limit(query.limit ?? 1000).execute()).map(toEvent);
+  return (
+    await rows
+      .orderBy('seq', 'asc')
+      .limit(query.limit ?? 1000)
+      .execute()
+  ).map(toEvent);
 }
 
 /** The number of the newest event; 0 in an empty journal. */

@@ -21,13 +21,6 @@ export function toStoreFault(error: unknown): unknown {
   return new Fault('unavailable', message, { hint, cause: error });
 }
 
-/** True for a row refused because another has its key. */
-export function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { errcode, code } = error as Error & { errcode?: number; code?: string };
-  return errcode === 2067 || errcode === 1555 || code === '23505';
-}
-
 function readSqliteCode(error: Error): readonly [string, string] | undefined {
   const { code, errcode } = error as Error & { code?: string; errcode?: number };
   return code === 'ERR_SQLITE_ERROR' && errcode !== undefined ? sqliteFaults[errcode & 0xff] : undefined;
@@ -37,5 +30,5 @@ function readSqliteCode(error: Error): readonly [string, string] | undefined {
 function readPostgresCode(error: Error): readonly [string, string] | undefined {
   const { code } = error as Error & { code?: string };
   if (code === undefined || !/^(08|57|53)...$|^ECONN|^ENOTFOUND|^EAI_AGAIN|^ETIMEDOUT/.test(code)) return undefined;
-  return ['the store\'s server does not answer', 'check the address in `store` and that PostgreSQL is running'];
+  return ["the store's server does not answer", 'check the address in `store` and that PostgreSQL is running'];
 }

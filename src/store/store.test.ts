@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { sql } from 'kysely';
 import { Bug, isFault } from '#base';
-import { createStore, migrateStore } from './migrate-store.ts';
+import { createStore, updateStore } from './migrate-store.ts';
+import { schemaVersion } from './model.ts';
 import { openSqlite, openStore } from './open-store.ts';
-import { lastSeq } from './read-events.ts';
+import { readEvents } from './read-events.ts';
+import { migrations } from './schema.ts';
 import { manualClock, memoryStore, storeContract } from './testing.ts';
 
 storeContract('sqlite', () => memoryStore());
@@ -29,7 +32,14 @@ const isUnavailable = (pattern: RegExp) => (error: unknown) => isFault(error, 'u
 test('a parameter that is a Date or a boolean is a bug, not a NULL (store 7)', async () => {
   const store = await memoryStore();
   for (const value of [new Date(0), true, undefined, { a: 1 }]) {
-    await assert.rejects(store.db.selectFrom('meta').selectAll().where('key', '=', value as never).execute(), Bug);
+    await assert.rejects(
+      store.db
+        .selectFrom('meta')
+        .selectAll()
+        .where('key', '=', value as never)
+        .execute(),
+      Bug,
+    );
   }
   await store.close();
 });
@@ -46,7 +56,6 @@ test('a store locked by another process is unavailable, not empty (store 5)', ()
     const store = await createStore(deps, path);
     const other = new DatabaseSync(path);
     other.exec('begin immediate');
-    store.db.getExecutor();
     await assert.rejects(
       store.change({ actor: 'overseer' }, async () => ({ answer: 0, events: [{ type: 'tried' }] })),
       isUnavailable(/locked/),
@@ -67,9 +76,13 @@ test('a file that is no store is told so (store 5)', () =>
 test('a store on a full disk refuses the change and keeps what it had (store 5)', () =>
   inFolder(async (dir) => {
     const store = await createStore(deps, join(dir, 'town.db'));
-    const { rows } = await store.db.selectFrom('meta').selectAll().execute().then((found) => ({ rows: found.length }));
+    const { rows } = await store.db
+      .selectFrom('meta')
+      .selectAll()
+      .execute()
+      .then((found) => ({ rows: found.length }));
     const pages = new DatabaseSync(join(dir, 'town.db')).prepare('pragma page_count').get() as { page_count: number };
-    await (await import('kysely')).sql.raw(`pragma max_page_count = ${pages.page_count}`).execute(store.db);
+    await sql.raw(`pragma max_page_count = ${pages.page_count}`).execute(store.db);
     const big = 'x'.repeat(200_000);
     await assert.rejects(
       store.change({ actor: 'overseer' }, async (tx) => {
@@ -94,21 +107,38 @@ test('a newer store is refused, an older one waits for the daemon (store 6)', ()
     await store.close();
   }));
 
-test('a migration copies the store first, and runs whole or not at all (store 6)', () =>
+test('an older store is copied, then brought up to date whole or not at all, under the lease of the town (store 6)', () =>
   inFolder(async (dir) => {
     const path = join(dir, 'town.db');
-    const store = await createStore(deps, path);
-    await store.change({ actor: 'overseer' }, async () => ({ answer: 0, events: [{ type: 'tried' }] }));
+    const made = await createStore(deps, path);
+    await made.change({ actor: 'overseer' }, async () => ({ answer: 0, events: [{ type: 'tried' }] }));
+    await made.close();
+    const request = { path, copyDir: join(dir, 'copies'), lease: { name: 'daemon', holder: 'a', ttlMs: 60_000, isGone: () => false } };
     const first = { version: 1, text: 'select 1' };
     const broken = { version: 2, text: 'create table extra (\n  id text primary key\n);\ncreate table extra (\n  id text primary key\n)' };
-    await assert.rejects(migrateStore(store, join(dir, 'copy-1.db'), [first, broken]));
+    await assert.rejects(updateStore(deps, { ...request, steps: [first, broken] }));
     const second = { version: 2, text: 'create table extra (\n  id text primary key\n)' };
-    assert.deepEqual(await migrateStore(store, join(dir, 'copy-2.db'), [first, second]), { from: 1, to: 2 });
-    const copy = openSqlite(deps, join(dir, 'copy-2.db'));
-    assert.equal(await lastSeq(copy.db), 1);
-    await copy.close();
-    await store.close();
+    assert.deepEqual(await updateStore(deps, { ...request, lease: { ...request.lease, holder: 'b' }, steps: [first, second] }), { kind: 'taken', by: 'a' });
+    deps.clock.advance(1);
+    assert.deepEqual(await updateStore(deps, { ...request, steps: [first, second] }), { kind: 'current', from: 1, to: 2 });
+    for (const name of readdirSync(request.copyDir)) {
+      const copy = openSqlite(deps, join(request.copyDir, name));
+      assert.equal((await readEvents(copy.db, { types: ['tried'] })).length, 1);
+      await copy.close();
+    }
+    await assert.rejects(updateStore(deps, request), (error) => isFault(error, 'unsupported'));
   }));
+
+test('the schema is what its checked-in picture shows, on the version that the program reads (store 10)', async () => {
+  const store = await memoryStore();
+  const { rows } = await sql<{ sql: string }>`select sql from sqlite_master where sql is not null order by name`.execute(store.db);
+  const picture = rows.map((row) => `${row.sql};\n`).join('\n');
+  await store.close();
+  const path = join(import.meta.dirname, 'schema.sql');
+  if (process.env.BATON_UPDATE_SNAPSHOTS === '1') writeFileSync(path, picture);
+  assert.equal(readFileSync(path, 'utf8'), picture, 'run this test with BATON_UPDATE_SNAPSHOTS=1 after a migration, and look at the difference');
+  assert.equal(migrations.at(-1)?.version, schemaVersion);
+});
 
 test('a second store is not made over the first (store 5)', () =>
   inFolder(async (dir) => {

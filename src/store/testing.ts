@@ -16,7 +16,13 @@ export interface ManualClock extends Clock {
 /** A manual clock that starts at 2026-01-01T00:00:00Z. */
 export function manualClock(startAt = 1_767_225_600_000): ManualClock {
   let now = startAt;
-  return { now: () => now, monotonic: () => now - startAt, advance: (ms) => void (now += ms) };
+  return {
+    now: () => now,
+    monotonic: () => now - startAt,
+    advance: (ms) => {
+      now += ms;
+    },
+  };
 }
 
 /** A store in memory at the current schema; close it after the test. */
@@ -31,15 +37,40 @@ export async function seedSession(store: Store, session: { id: string; agent: st
   await store.change({ actor: 'overseer' }, async (tx, at) => {
     await seedAgentRow(tx, at, session.agent);
     const ended = session.endReason === undefined ? {} : { ended_at: at, end_reason: session.endReason };
-    const row = { id: session.id, agent: session.agent, generation: session.generation, runtime: 'runbook', host: 'host_test', launch: '{}', created_at: at, ...ended };
-    await tx.insertInto('sessions').values(row as never).execute();
+    const row = {
+      id: session.id,
+      agent: session.agent,
+      generation: session.generation,
+      runtime: 'runbook',
+      host: 'host_test',
+      launch: '{}',
+      created_at: at,
+      ...ended,
+    };
+    await tx
+      .insertInto('sessions')
+      .values(row as never)
+      .execute();
     return { answer: undefined, events: [{ type: 'session_opened', agent: session.agent }] };
   });
 }
 
 async function seedAgentRow(tx: Tx, at: number, address: string): Promise<void> {
-  const row = { address, address_key: address.toLowerCase(), role: 'crew', name: address, pane: address, desired: 'running', start_order: '{}', created_at: at };
-  await tx.insertInto('agents' as never).values(row as never).onConflict((conflict) => conflict.doNothing()).execute();
+  const row = {
+    address,
+    address_key: address.toLowerCase(),
+    role: 'crew',
+    name: address,
+    pane: address,
+    desired: 'running',
+    start_order: '{}',
+    created_at: at,
+  };
+  await tx
+    .insertInto('agents' as never)
+    .values(row as never)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 /** What every engine's store must do. `open` gives an empty store at the current schema, which the contract closes. */
@@ -67,7 +98,10 @@ export function storeContract(engine: string, open: () => Promise<Store>): void 
       /^Error: no$/,
     );
     const events = await readEvents(store.db);
-    assert.deepEqual(events.map(({ type, actor, rig, payload }) => ({ type, actor, rig, payload })), [{ type: 'tried', actor: 'overseer', rig: 'app', payload: { n: 1 } }]);
+    assert.deepEqual(
+      events.map(({ type, actor, rig, payload }) => ({ type, actor, rig, payload })),
+      [{ type: 'tried', actor: 'overseer', rig: 'app', payload: { n: 1 } }],
+    );
     assert.equal(await store.db.selectFrom('meta').select('value').where('key', '=', 'b').executeTakeFirst(), undefined);
   });
 
@@ -100,7 +134,10 @@ export function storeContract(engine: string, open: () => Promise<Store>): void 
     const seqs = await Promise.all(
       Array.from({ length: 40 }, () => store.change({ actor: 'overseer' }, async (tx) => ({ answer: await lastSeq(tx), events: [{ type: 'tried' }] }))),
     );
-    assert.deepEqual([...seqs].sort((a, b) => a - b), Array.from({ length: 40 }, (_, i) => i));
+    assert.deepEqual(
+      [...seqs].sort((a, b) => a - b),
+      Array.from({ length: 40 }, (_, i) => i),
+    );
   });
 
   withStore('a lease has one holder, passes on at its end, and fences the one before (store 8)', async (store) => {
