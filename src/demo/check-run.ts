@@ -21,18 +21,42 @@ export async function checkRun(app: App, beads: readonly DemoBead[], killed: Kil
   const breaches = await app.town.audit();
   const lineages = sessions.map((lives) => lives.length);
   return [
-    held('every bead is done', shown.every(({ bead }) => bead.status === 'done'), `${shown.filter(({ bead }) => bead.status === 'done').length} of ${beads.length}`),
-    held('every step is closed exactly once', steps.length > 0 && steps.every((step) => step.status === 'done') && !has(breaches, 'exactly once'), plural(steps.length, 'step')),
-    held('every bead was handed over in the middle of its molecule', sessions.every((lives) => lives.some((life) => life.endReason === 'handoff')), `sessions per bead: ${lineages.join(', ')}`),
-    held('an agent killed in the middle of a step lost nothing', killed !== undefined && (await isRecovered(app, killed)), killed === undefined ? 'nobody was killed' : `${killed.agent}, step ${killed.step}`),
-    held('the commits are on the target branch', merges.filter((merge) => merge.status === 'landed').length === beads.length && !has(breaches, 'on its target'), merges.map((merge) => merge.landedCommit?.slice(0, 8) ?? merge.status).join(', ')),
-    held('no worktree, pane or process is left of anybody who is gone', breaches.length === 0, breaches.map((breach) => `${breach.promise}: ${breach.detail}`).join('; ')),
+    held(
+      'every bead is done',
+      shown.every(({ bead }) => bead.status === 'done'),
+      `${shown.filter(({ bead }) => bead.status === 'done').length} of ${beads.length}`,
+    ),
+    held(
+      'every step is closed exactly once',
+      steps.length > 0 && steps.every((step) => step.status === 'done') && !has(breaches, 'exactly once'),
+      plural(steps.length, 'step'),
+    ),
+    held(
+      'every bead was handed over in the middle of its molecule',
+      sessions.every((lives) => lives.some((life) => life.endReason === 'handoff')),
+      `sessions per bead: ${lineages.join(', ')}`,
+    ),
+    held(
+      'an agent killed in the middle of a step lost nothing',
+      killed !== undefined && (await isRecovered(app, killed)),
+      killed === undefined ? 'nobody was killed' : `${killed.agent}, step ${killed.step}`,
+    ),
+    held(
+      'the commits are on the target branch',
+      merges.filter((merge) => merge.status === 'landed').length === beads.length && !has(breaches, 'on its target'),
+      merges.map((merge) => merge.landedCommit?.slice(0, 8) ?? merge.status).join(', '),
+    ),
+    held(
+      'no worktree, pane or process is left of anybody who is gone',
+      breaches.length === 0,
+      breaches.map((breach) => `${breach.promise}: ${breach.detail}`).join('; '),
+    ),
   ];
 }
 
 /** After `down`: nothing of the town runs any more. */
 export async function checkAfterwards(app: App, env: Readonly<Record<string, string | undefined>>): Promise<Held[]> {
-  const own = env['BATON_SESSION'];
+  const own = env.BATON_SESSION;
   const left = findProcessesByEnvironment({ BATON_TOWN: app.town.root }).filter((mark) => mark.pid !== process.pid && own === undefined);
   const daemon = await app.daemon.status();
   return [held('nothing of the town runs any more', left.length === 0 && !daemon.isRunning, left.map((mark) => `pid ${mark.pid}`).join(', '))];
@@ -43,14 +67,16 @@ async function isRecovered(app: App, killed: Killed): Promise<boolean> {
   const lineage = await app.sessions.lineage(killed.agent);
   const dead = lineage.find((session) => session.id === killed.session);
   const closings = await readEvents(app, { agent: killed.agent, types: ['step_done'] });
-  const closed = closings.find((event) => event.payload['step'] === killed.step && lineage.some((session) => session.id === event.session && session.generation > (dead?.generation ?? 0)));
+  const closed = closings.find(
+    (event) => event.payload.step === killed.step && lineage.some((session) => session.id === event.session && session.generation > (dead?.generation ?? 0)),
+  );
   return dead?.endReason === 'crashed' && closed !== undefined;
 }
 
 /** The lives that had turns with a bead, in their order. */
 export async function sessionsOf(app: App, bead: string) {
   const events = await readEvents(app, { bead, types: ['step_started', 'step_done', 'handoff', 'done'] });
-  const ids = [...new Set(events.flatMap((event) => [event.session, event.payload['from']]).filter((id): id is string => typeof id === 'string'))];
+  const ids = [...new Set(events.flatMap((event) => [event.session, event.payload.from]).filter((id): id is string => typeof id === 'string'))];
   const lives = await Promise.all(ids.map((id) => app.sessions.get(id)));
   return lives.sort((a, b) => a.generation - b.generation);
 }

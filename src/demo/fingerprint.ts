@@ -16,20 +16,29 @@ export async function fingerprint(repo: string): Promise<string | undefined> {
 }
 
 async function listTracked(repo: string): Promise<string[]> {
-  const { stdout, code } = await runProgram({ cwd: repo, env: gitEnv, outputBytesMax: 64 * 1024 * 1024 }, ['git', 'ls-files', '-z']);
-  return code === 0 ? stdout.split('\0').filter((name) => name !== '').sort().map((name) => join(repo, name)) : [];
+  const { stdout, code } = await runProgram({ cwd: repo, env: gitEnv(), outputBytesMax: 64 * 1024 * 1024 }, ['git', 'ls-files', '-z']);
+  return code === 0
+    ? stdout
+        .split('\0')
+        .filter((name) => name !== '')
+        .sort()
+        .map((name) => join(repo, name))
+    : [];
 }
 
 /** A linked worktree keeps its git folder elsewhere; git knows where. */
 async function listGitFolder(repo: string): Promise<string[]> {
-  const { stdout, code } = await runProgram({ cwd: repo, env: gitEnv }, ['git', 'rev-parse', '--path-format=absolute', '--git-common-dir']);
+  const { stdout, code } = await runProgram({ cwd: repo, env: gitEnv() }, ['git', 'rev-parse', '--path-format=absolute', '--git-common-dir']);
   if (code !== 0) return [];
   const root = stdout.trim();
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }
 
-const gitEnv = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
+const gitEnv = () => ({ PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' });
 
 async function add(hash: ReturnType<typeof createHash>, path: string): Promise<void> {
   hash.update(`${path}\0`);

@@ -21,7 +21,7 @@ export async function killInStep(app: App, signal: AbortSignal, tell: (line: str
       const session = await app.sessions.get(event.session);
       if (session.process === undefined || session.endedAt !== undefined) continue;
       process.kill(session.process.pid, 'SIGKILL');
-      const step = String(event.payload['step']);
+      const step = String(event.payload.step);
       tell(`kill -9 ${session.process.pid}: ${session.agent} in the middle of step ${step}`);
       return { agent: session.agent, session: session.id, step, pid: session.process.pid };
     }

@@ -17,7 +17,9 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    const text = isFault(error) ? `baton demo: ${error.message}\n${error.hint === undefined ? '' : `  hint: ${error.hint}\n`}` : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+    const text = isFault(error)
+      ? `baton demo: ${error.message}\n${error.hint === undefined ? '' : `  hint: ${error.hint}\n`}`
+      : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
     process.stderr.write(text);
     process.exit(1);
   },

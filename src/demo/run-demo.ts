@@ -5,9 +5,9 @@ import { type Clock, Fault, minute, plural } from '#base';
 import { checkAfterwards, checkRun, type Held } from './check-run.ts';
 import { fingerprint } from './fingerprint.ts';
 import { killInStep } from './kill-in-step.ts';
-import { showReport } from './show-report.ts';
-import { type LiveView, makeView } from './show-live.ts';
 import type { DemoOptions } from './read-options.ts';
+import { type LiveView, makeView } from './show-live.ts';
+import { showReport } from './show-report.ts';
 
 interface Parts {
   readonly options: DemoOptions;
@@ -49,7 +49,11 @@ export async function runDemo(parts: Parts): Promise<{ isGood: boolean }> {
   const app = await makeTown(parts, say);
   try {
     const held = await playDemo(parts, app, say);
-    held.push(...(before === undefined ? [] : [{ promise: 'the source repository is byte-identical', isHeld: before === (await fingerprint(options.repo)), detail: '' }]));
+    held.push(
+      ...(before === undefined
+        ? []
+        : [{ promise: 'the source repository is byte-identical', isHeld: before === (await fingerprint(options.repo)), detail: '' }]),
+    );
     if (!options.keep) held.push(...(await takeDown(parts, app, say)));
     say('');
     for (const { promise, isHeld, detail } of held) say(`  ${isHeld ? '✓' : '✗'} ${promise}${detail === '' ? '' : `: ${detail}`}`);
@@ -68,7 +72,8 @@ async function makeTown({ options, env }: Parts, say: (line: string) => void): P
   const outside = await openApp({ env, cwd: options.dir }, 'none');
   await outside.outside.createTown(options.dir);
   const first = await openApp({ env, cwd: options.dir, town: options.dir }, 'town');
-  for (const [key, value] of Object.entries({ default_agent: 'runbook', polecat_agent: 'runbook', 'runtimes.runbook.window': String(windowTokens) })) await first.config.set({ key, value });
+  for (const [key, value] of Object.entries({ default_agent: 'runbook', polecat_agent: 'runbook', 'runtimes.runbook.window': String(windowTokens) }))
+    await first.config.set({ key, value });
   const added = await first.rigs.add({ name: rig, source: options.repo });
   await first.config.set({ key: 'capacity', value: String(capacity), rig });
   say(`  rig "${rig}": work lands on ${added.rig.target}${added.isShallow ? ' (shallow clone)' : ''}`);
@@ -79,7 +84,9 @@ async function makeTown({ options, env }: Parts, say: (line: string) => void): P
 async function playDemo(parts: Parts, app: App, say: (line: string) => void): Promise<Held[]> {
   const beads: DemoBead[] = [];
   for (const { task, title } of work) beads.push({ id: (await app.beads.create({ title, rig })).id, title, task });
-  say(`  ${plural(beads.length, 'bead')}, ${plural(capacity, 'polecat')}, a window of ${windowTokens} tokens each; one agent will be killed in the middle of a step\n`);
+  say(
+    `  ${plural(beads.length, 'bead')}, ${plural(capacity, 'polecat')}, a window of ${windowTokens} tokens each; one agent will be killed in the middle of a step\n`,
+  );
   const view = makeView({ app, out: parts.out, clock: parts.clock, beads });
   const stop = new AbortController();
   const killing = killInStep(app, stop.signal, view.tell);
@@ -109,7 +116,7 @@ async function slingWhenFree(app: App, bead: DemoBead): Promise<void> {
       await app.assignments.sling({ bead: bead.id, target: rig, formula: 'maintenance', vars: { task: bead.task } });
       return;
     } catch (error) {
-      const isFull = error instanceof Fault && error.kind === 'conflict' && error.details?.['capacity'] !== undefined;
+      const isFull = error instanceof Fault && error.kind === 'conflict' && error.details?.capacity !== undefined;
       if (!isFull) throw error;
       await sleep(250);
     }
@@ -138,6 +145,7 @@ async function takeDown({ options, env }: Parts, app: App, say: (line: string) =
 }
 
 function sayNext(dir: string, say: (line: string) => void): void {
-  say(`\nThe town goes on. Try, in ${dir}:\n  baton status                 who is here\n  baton mq list --all          what landed\n  baton sessions list          every life, and how it ended\n  baton events --follow        the journal\n  git -C demo/repo.git log --stat -4\n  baton down                   stop it`);
+  say(
+    `\nThe town goes on. Try, in ${dir}:\n  baton status                 who is here\n  baton mq list --all          what landed\n  baton sessions list          every life, and how it ended\n  baton events --follow        the journal\n  git -C demo/repo.git log --stat -4\n  baton down                   stop it`,
+  );
 }
-

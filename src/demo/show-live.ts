@@ -14,13 +14,13 @@ export interface LiveView {
 
 /** Events worth a line, and how they are said. */
 const lines: Readonly<Record<string, (payload: Readonly<Record<string, unknown>>) => string>> = {
-  session_start: (payload) => `started, pid ${String(payload['pid'])}`,
-  session_death: (payload) => `died (generation ${String(payload['generation'])}); its work is kept`,
-  handoff: (payload) => `handed off: ${String(payload['reason'])}`,
-  step_done: (payload) => `closed step ${String(payload['position'])}/${String(payload['total'])} ${String(payload['step'])}`,
+  session_start: (payload) => `started, pid ${String(payload.pid)}`,
+  session_death: (payload) => `died (generation ${String(payload.generation)}); its work is kept`,
+  handoff: (payload) => `handed off: ${String(payload.reason)}`,
+  step_done: (payload) => `closed step ${String(payload.position)}/${String(payload.total)} ${String(payload.step)}`,
   done: () => 'handed its work in',
-  merged: (payload) => `landed on ${String(payload['target'])} as ${String(payload['commit']).slice(0, 10)}`,
-  merge_failed: (payload) => `landing refused: ${String(payload['failure'])}`,
+  merged: (payload) => `landed on ${String(payload.target)} as ${String(payload.commit).slice(0, 10)}`,
+  merge_failed: (payload) => `landing refused: ${String(payload.failure)}`,
 };
 
 /** Makes the view for where it is shown. */
@@ -59,7 +59,11 @@ function tableView({ app, out, clock, beads }: { app: App; out: NodeJS.WriteStre
     draw: async () => {
       const agents = (await app.town.agents({})).filter((agent) => agent.role === 'polecat');
       const done = (await app.beads.list({})).filter((bead) => bead.status === 'done' && beads.some((one) => one.id === bead.id)).length;
-      const rows = [`  ${'AGENT'.padEnd(22)} ${'STATE'.padEnd(16)} ${'STEP'.padEnd(20)} ${'CONTEXT'.padEnd(16)} ${'GEN'.padEnd(4)} LAST`, ...agents.map((agent) => drawAgent(agent)), `  ${done} of ${beads.length} beads done, ${formatDuration(clock.monotonic() - startedAt)}`];
+      const rows = [
+        `  ${'AGENT'.padEnd(22)} ${'STATE'.padEnd(16)} ${'STEP'.padEnd(20)} ${'CONTEXT'.padEnd(16)} ${'GEN'.padEnd(4)} LAST`,
+        ...agents.map((agent) => drawAgent(agent)),
+        `  ${done} of ${beads.length} beads done, ${formatDuration(clock.monotonic() - startedAt)}`,
+      ];
       erase();
       out.write(`${rows.map((row) => row.slice(0, Math.max(40, (out.columns ?? 120) - 1))).join('\n')}\n`);
       drawn = rows.length;

@@ -11,12 +11,16 @@ export async function showReport(app: App, beads: readonly DemoBead[], say: (lin
     const lives = await sessionsOf(app, bead.id);
     const merge = merges.find((one) => one.bead === bead.id);
     const took = (row.closedAt ?? row.createdAt) - (row.hookedAt ?? lives[0]?.createdAt ?? row.createdAt);
-    say(`\n${bead.id}  ${bead.title}  (${row.status}, ${formatDuration(took)}${merge?.landedCommit === undefined ? '' : `, commit ${merge.landedCommit.slice(0, 10)}`})`);
+    say(
+      `\n${bead.id}  ${bead.title}  (${row.status}, ${formatDuration(took)}${merge?.landedCommit === undefined ? '' : `, commit ${merge.landedCommit.slice(0, 10)}`})`,
+    );
     for (const life of lives) {
       const meter = await app.sessions.meter(life.id);
       const steps = (molecule?.steps ?? []).filter((step) => step.endedSession === life.id).map((step) => step.id);
       const tokens = meter === undefined ? '' : `${formatCount(meter.tokens)} tokens`;
-      say(`  gen ${String(life.generation).padEnd(2)} ${life.id}  ${(life.endReason ?? 'lives').padEnd(8)} ${tokens.padEnd(12)} ${steps.join(', ') || '(no step)'}`);
+      say(
+        `  gen ${String(life.generation).padEnd(2)} ${life.id}  ${(life.endReason ?? 'lives').padEnd(8)} ${tokens.padEnd(12)} ${steps.join(', ') || '(no step)'}`,
+      );
     }
   }
 }
