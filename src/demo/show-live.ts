@@ -16,7 +16,7 @@ export interface LiveView {
 const lines: Readonly<Record<string, (payload: Readonly<Record<string, unknown>>) => string>> = {
   session_start: (payload) => `started, pid ${String(payload.pid)}`,
   session_death: (payload) => `died (generation ${String(payload.generation)}); its work is kept`,
-  handoff: (payload) => `handed off: ${String(payload.reason)}`,
+  handoff: (payload) => (payload.isPlanned === true ? `handed off: ${String(payload.reason)}` : `leaves a recovery document: ${String(payload.reason)}`),
   step_done: (payload) => `closed step ${String(payload.position)}/${String(payload.total)} ${String(payload.step)}`,
   done: () => 'handed its work in',
   merged: (payload) => `landed on ${String(payload.target)} as ${String(payload.commit).slice(0, 10)}`,
