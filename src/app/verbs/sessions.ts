@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault, second } from '#base';
 import { handOff } from '#handoff';
 import { readSessionMeter } from '#prime';
@@ -114,30 +115,52 @@ export function startFault(agent: string, death: JournalEvent): Fault {
   });
 }
 
-/** Orders agents to stop and waits until each is gone with all its processes (X1, X2). */
+/** How long a stop may take: the phases of one stop, and as many agents as the daemon ends one after another. */
+const stopMsMax = 20 * second;
+const stopMsMaxEach = second;
+const lookMs = 20;
+
+/** Orders agents to stop and waits until each is gone with all its processes, those of an earlier life too (X1, X2). */
 export async function stopAgents(deps: Deps, agents: readonly Agent[]): Promise<StopOutcome[]> {
   const live = await Promise.all(agents.map((agent) => findLiveSession(deps.store.db, agent.address)));
-  const after = await lastSeq(deps.store.db);
   await deps.store.change({ ...deps.by, point: 'stop.order' }, async (tx, at) => {
     const events = [];
     for (const agent of agents) events.push(...(await setDesiredRow(tx, at, { agent: agent.address, desired: 'stopped' })));
     return { answer: undefined, events };
   });
-  if (live.every((session) => session === undefined)) return agents.map((agent) => ({ agent: agent.address, kind: 'not-running', session: undefined }));
-  await rouseDaemon(deps);
-  return Promise.all(agents.map((agent, i) => awaitStop(deps, agent, live[i], after)));
+  const addresses = agents.map((agent) => agent.address);
+  if ((await listUngoneAgents(deps, addresses)).length > 0) {
+    await rouseDaemon(deps);
+    await awaitGone(deps, addresses);
+  }
+  return agents.map((agent, i) => ({ agent: agent.address, kind: live[i] === undefined ? 'not-running' : 'stopped', session: live[i]?.id }));
 }
 
-async function awaitStop(deps: Deps, agent: Agent, session: Session | undefined, after: number): Promise<StopOutcome> {
-  if (session === undefined) return { agent: agent.address, kind: 'not-running', session: undefined };
-  const timeoutMs = 20 * second;
-  await followJournal(deps, {
-    after,
-    timeoutMs,
-    what: `${agent.address} to end`,
-    judge: (event) => (event.type === 'session_gone' && event.agent === agent.address ? true : undefined),
-  });
-  return { agent: agent.address, kind: 'stopped', session: session.id };
+/** Waits until no process of these agents is left by the record. Fault `timeout`: the order stands. */
+async function awaitGone(deps: Deps, addresses: readonly string[]): Promise<void> {
+  const deadline = deps.clock.monotonic() + stopMsMax + addresses.length * stopMsMaxEach;
+  for (;;) {
+    const left = await listUngoneAgents(deps, addresses);
+    if (left.length === 0) return;
+    if (deps.clock.monotonic() > deadline)
+      throw new Fault('timeout', `${left.join(', ')} did not end in time; the order stands`, {
+        hint: '`baton status` shows how far it is, `baton logs` what the daemon says',
+      });
+    await sleep(lookMs);
+  }
+}
+
+async function listUngoneAgents({ store }: Deps, addresses: readonly string[]): Promise<string[]> {
+  if (addresses.length === 0) return [];
+  const rows = await store.db
+    .selectFrom('sessions')
+    .select('agent')
+    .distinct()
+    .where('gone_at', 'is', null)
+    .where('agent', 'in', [...addresses])
+    .orderBy('agent')
+    .execute();
+  return rows.map((row) => row.agent);
 }
 
 /** A restart is a handoff (X3); `fresh` ends and starts without one. */
