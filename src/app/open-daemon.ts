@@ -9,6 +9,7 @@ import { townPaths } from '#town/model';
 import type { Deps } from './deps.ts';
 import { findPrograms } from './find-programs.ts';
 import { installPrograms } from './install-programs.ts';
+import { liveSettings } from './live-settings.ts';
 import { openDeps } from './open-deps.ts';
 import { daemonFiles } from './reach-daemon.ts';
 import { cycleService } from './services/cycle.ts';
@@ -37,7 +38,12 @@ const leaseName = 'daemon';
  * Opens the daemon of a town: its store (brought up to date where it is older, S6), its lease, its tmux server, its socket. `taken` where another
  * daemon lives.
  */
-export async function openDaemon(request: { root: string; env: Deps['env']; cwd: string; tell: (line: string) => void }): Promise<{ kind: 'opened'; daemon: Daemon } | { kind: 'taken'; by: string }> {
+export async function openDaemon(request: {
+  root: string;
+  env: Deps['env'];
+  cwd: string;
+  tell: (line: string) => void;
+}): Promise<{ kind: 'opened'; daemon: Daemon } | { kind: 'taken'; by: string }> {
   const own = known(markOf(process.pid), "the daemon's own process");
   const host = hostIdentity();
   const holder = `${host.id}:${formatMark(own)}`;
@@ -46,7 +52,8 @@ export async function openDaemon(request: { root: string; env: Deps['env']; cwd:
   const updated = await updateStore({ clock: systemClock }, { path: paths.store, copyDir: paths.copies, lease: office });
   if (updated.kind === 'taken') return updated;
   const opened = await openDeps({ ...request, town: request.root, by: { actor: 'daemon' }, programs: findPrograms(request.env, process.argv[1]) });
-  const deps: Deps = { ...opened, programs: installPrograms(opened) };
+  const settings = liveSettings({ clock: systemClock, root: opened.root, first: opened.settings, tell: request.tell });
+  const deps: Deps = { ...opened, settings, programs: installPrograms(opened) };
   const lease = await takeLease(deps.store, office);
   if (lease.kind === 'taken') {
     await deps.store.close();
@@ -64,7 +71,13 @@ export async function openDaemon(request: { root: string; env: Deps['env']; cwd:
   const server = await listen(deps, wake);
   writeFileAtomic(files.pid, `${formatMark(own)}\n`);
   const parts = { tmux, tell: request.tell, wake };
-  const services = [superviseService(deps, parts), cycleService(deps, request.tell), landingService(deps, request.tell), retireService(deps, request.tell), spoolService(deps)];
+  const services = [
+    superviseService(deps, parts),
+    cycleService(deps, request.tell),
+    landingService(deps, request.tell),
+    retireService(deps, request.tell),
+    spoolService(deps),
+  ];
   return {
     kind: 'opened',
     daemon: {
@@ -107,4 +120,3 @@ async function listen(deps: Deps, wake: () => void): Promise<Server> {
   writeFileAtomic(daemonFiles(deps.paths.run).socket, `${path}\n`);
   return server;
 }
-

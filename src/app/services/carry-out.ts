@@ -1,12 +1,13 @@
+import { join } from 'node:path';
 import { known, second, unreachable } from '#base';
 import { bury } from '#handoff';
 import { escalate } from '#mail';
 import { type AgentPlan, clearSession, type EndPhases, openSessionRow, type Session, startSession } from '#sessions';
-import { captureScreen, type Pane, type Tmux } from '#tmux';
+import { captureScreen, ensureServer, type Pane, type Tmux } from '#tmux';
 import { type Agent, setDesiredRow } from '#town';
 import type { Deps } from '../deps.ts';
-import { preserveTree } from './preserve-tree.ts';
 import { prepareLaunch, resolveRuntime } from './prepare-launch.ts';
+import { preserveTree } from './preserve-tree.ts';
 
 type Parts = Deps & { tmux: Tmux; tell: (line: string) => void };
 
@@ -28,7 +29,14 @@ export async function carryOut(parts: Parts, { agent, plan, pane }: Order): Prom
     case 'bury':
       return buryDead(parts, agent, plan, pane);
     case 'stop':
-      await bury(parts, { agent, session: plan.session, reason: 'stopped', endedAt: parts.clock.now(), evidence: { desired: agent.desired }, screen: await lookAt(parts.tmux, plan.session, pane) });
+      await bury(parts, {
+        agent,
+        session: plan.session,
+        reason: 'stopped',
+        endedAt: parts.clock.now(),
+        evidence: { desired: agent.desired },
+        screen: await lookAt(parts.tmux, plan.session, pane),
+      });
       return;
     case 'open':
       return open(parts, agent);
@@ -44,7 +52,13 @@ async function clear(parts: Parts, agent: Agent, session: Session, pane: Pane | 
   const answer = await clearSession(deps, session, pane, phasesFor(parts, session), () => preserveTree(parts, agent, session));
   if (answer.kind === 'gone') return;
   const pids = answer.survivors.map((mark) => mark.pid).join(', ');
-  await escalate(parts, { severity: 'critical', target: 'mayor', agent: agent.address, incident: `survivors:${session.id}`, text: `processes of ${session.id} (${agent.address}) can't be ended: ${pids}; nothing starts for it until they are gone` });
+  await escalate(parts, {
+    severity: 'critical',
+    target: 'mayor',
+    agent: agent.address,
+    incident: `survivors:${session.id}`,
+    text: `processes of ${session.id} (${agent.address}) can't be ended: ${pids}; nothing starts for it until they are gone`,
+  });
 }
 
 /** A program that was told to stop is asked first; one whose life is over by its own act or word gets only time to close (X1). */
@@ -62,7 +76,10 @@ async function buryDead(parts: Parts, agent: Agent, plan: Extract<AgentPlan, { k
   await bury(parts, { agent, session, reason: plan.reason, endedAt: plan.at, evidence, screen });
   parts.tell(`${agent.address}: generation ${session.generation} ${plan.reason} (${JSON.stringify(plan.evidence)})`);
   if (plan.reason !== 'stopped') return;
-  await parts.store.change({ ...parts.by, point: 'agent.stop' }, async (tx, at) => ({ answer: undefined, events: await setDesiredRow(tx, at, { agent: agent.address, desired: 'stopped' }) }));
+  await parts.store.change({ ...parts.by, point: 'agent.stop' }, async (tx, at) => ({
+    answer: undefined,
+    events: await setDesiredRow(tx, at, { agent: agent.address, desired: 'stopped' }),
+  }));
 }
 
 async function lookAt(tmux: Tmux, session: Session, pane: Pane | undefined): Promise<string> {
@@ -80,6 +97,8 @@ async function open(parts: Parts, agent: Agent): Promise<void> {
 }
 
 async function start(parts: Parts, agent: Agent, session: Session): Promise<void> {
+  // A server that was killed takes its panes with it; the sessions that are lost start again in a new one.
+  await ensureServer(parts.tmux, { configPath: join(parts.root, 'tmux.conf') });
   const launch = await prepareLaunch(parts, agent, session);
   const answer = await startSession(parts, { session, pane: agent.pane, ...launch });
   switch (answer.kind) {
@@ -91,7 +110,13 @@ async function start(parts: Parts, agent: Agent, session: Session): Promise<void
     case 'unknown-pane':
     case 'older-alive': {
       const why = answer.kind === 'unknown-pane' ? answer.detail : `processes of an older generation can't be ended: ${known(answer.pids, 'pids').join(', ')}`;
-      await escalate(parts, { severity: 'high', target: 'mayor', agent: agent.address, incident: `start:${agent.address}`, text: `${agent.address} can't start: ${why}` });
+      await escalate(parts, {
+        severity: 'high',
+        target: 'mayor',
+        agent: agent.address,
+        incident: `start:${agent.address}`,
+        text: `${agent.address} can't start: ${why}`,
+      });
       return;
     }
     default:

@@ -1,6 +1,6 @@
 import { second } from '#base';
-import { type LandAnswer, landNext, listRigsToLand } from '#landing';
 import { buildEnvironment } from '#host';
+import { type LandAnswer, landNext, listRigsToLand } from '#landing';
 import type { Deps } from '../deps.ts';
 import type { Service } from './service.ts';
 

@@ -1,20 +1,38 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '#config';
-import { getRuntime, type Runtime } from '#runtimes';
 import { buildEnvironment, writeFileAtomic } from '#host';
+import { getRuntime, type Runtime } from '#runtimes';
 import { describeRecipient, formatBeacon, type Session, sessionEnvironment } from '#sessions';
-import { addressOf, type Agent, agentFolder } from '#town';
+import { type Agent, addressOf, agentFolder } from '#town';
 import { readHook } from '#work';
 import type { Deps } from '../deps.ts';
 
 /** The program of a session, ready for its pane; the files that it wants are written. */
-export async function prepareLaunch(deps: Deps, agent: Agent, session: Session): Promise<{ argv: readonly string[]; env: Record<string, string>; cwd: string }> {
+export async function prepareLaunch(
+  deps: Deps,
+  agent: Agent,
+  session: Session,
+): Promise<{ argv: readonly string[]; env: Record<string, string>; cwd: string }> {
   const runtime = getRuntime(session.runtime);
   const hook = await readHook(deps.store.db, agent.address);
-  const beacon = formatBeacon({ recipient: describeRecipient(agent), sender: session.launch.sender, at: deps.clock.now(), topic: session.launch.topic, molecule: hook.molecule?.id });
-  const path = buildEnvironment(deps.env, { pass: [] })['PATH'] ?? '/usr/bin:/bin';
-  const env = sessionEnvironment({ root: deps.root, agent, session, processNames: runtime.descriptor.processNames, binDir: deps.paths.bin, path, gitEmail: deps.settings.get('git.email', { rig: agent.rig }) });
+  const beacon = formatBeacon({
+    recipient: describeRecipient(agent),
+    sender: session.launch.sender,
+    at: deps.clock.now(),
+    topic: session.launch.topic,
+    molecule: hook.molecule?.id,
+  });
+  const path = buildEnvironment(deps.env, { pass: [] }).PATH ?? '/usr/bin:/bin';
+  const env = sessionEnvironment({
+    root: deps.root,
+    agent,
+    session,
+    processNames: runtime.descriptor.processNames,
+    binDir: deps.paths.bin,
+    path,
+    gitEmail: deps.settings.get('git.email', { rig: agent.rig }),
+  });
   const launch = runtime.launch({
     prompt: beacon,
     env,
@@ -30,7 +48,11 @@ export async function prepareLaunch(deps: Deps, agent: Agent, session: Session):
 export function resolveRuntime(settings: Settings, agent: Agent): Runtime {
   const about = { rig: agent.rig };
   const polecat = agent.role === 'polecat' ? settings.get('polecat_agent', about) : undefined;
-  const name = agent.startOrder.runtime ?? settings.get(`roles.${agent.role === 'overseer' ? 'mayor' : agent.role}.runtime`, about) ?? polecat ?? settings.get('default_agent', about);
+  const name =
+    agent.startOrder.runtime ??
+    settings.get(`roles.${agent.role === 'overseer' ? 'mayor' : agent.role}.runtime`, about) ??
+    polecat ??
+    settings.get('default_agent', about);
   return getRuntime(name);
 }
 

@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { second } from '#base';
 import { recordProgress } from '#sessions';
-import { readSpoolName } from '../spool.ts';
 import type { Deps } from '../deps.ts';
+import { readSpoolName } from '../spool.ts';
 import type { Service } from './service.ts';
 
 const roundMs = 2 * second;
@@ -20,7 +20,9 @@ export function spoolService(deps: Deps): Service {
     round: async () => {
       mkdirSync(deps.paths.spoolNew, { recursive: true, mode: 0o700 });
       const names = readdirSync(deps.paths.spoolNew).sort().slice(0, batchMax);
-      const agents = new Map((await deps.store.db.selectFrom('sessions').select(['id', 'agent']).where('ended_at', 'is', null).execute()).map((row) => [row.id, row.agent]));
+      const agents = new Map(
+        (await deps.store.db.selectFrom('sessions').select(['id', 'agent']).where('ended_at', 'is', null).execute()).map((row) => [row.id, row.agent]),
+      );
       await recordProgress(deps, summarise(names, agents));
       for (const name of names) rmSync(join(deps.paths.spoolNew, name), { force: true });
       return roundMs;
@@ -29,7 +31,10 @@ export function spoolService(deps: Deps): Service {
 }
 
 function summarise(names: readonly string[], agents: ReadonlyMap<string, string>): { session: string; agent: string; at: number; signals: number }[] {
-  const bySession = Map.groupBy(names.map(readSpoolName).filter((signal) => signal !== undefined), (signal) => signal.session);
+  const bySession = Map.groupBy(
+    names.map(readSpoolName).filter((signal) => signal !== undefined),
+    (signal) => signal.session,
+  );
   return [...bySession].flatMap(([session, signals]) => {
     const agent = agents.get(session);
     return agent === undefined ? [] : [{ session, agent, at: Math.max(...signals.map((signal) => signal.at)), signals: signals.length }];

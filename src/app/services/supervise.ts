@@ -1,6 +1,6 @@
-import { isFault, second } from '#base';
-import { listPanes, type Pane, type Tmux } from '#tmux';
+import { doublingBackoff, isFault, minute, second } from '#base';
 import { type AgentFacts, type AgentPlan, listUngone, observeSession, planAgent, readDeaths, type Session } from '#sessions';
+import { listPanes, type Pane, type Tmux } from '#tmux';
 import { type Agent, listAgents } from '#town';
 import type { Deps } from '../deps.ts';
 import { carryOut } from './carry-out.ts';
@@ -17,10 +17,13 @@ const busyMax = 8;
  */
 export function superviseService(deps: Deps, parts: { tmux: Tmux; tell: (line: string) => void; wake: () => void }): Service {
   const busy = new Map<string, Promise<void>>();
+  const failures = new Map<string, Failure>();
   const act = async (agent: Agent, plan: AgentPlan, pane: Pane | undefined) => {
     try {
       await carryOut({ ...deps, tmux: parts.tmux, by: { actor: 'daemon' }, tell: parts.tell }, { agent, plan, pane });
+      failures.delete(agent.address);
     } catch (error) {
+      failures.set(agent.address, addFailure(failures.get(agent.address), deps.clock.monotonic()));
       parts.tell(`${agent.address}: ${plan.kind} failed: ${describeError(error)}`);
     } finally {
       busy.delete(agent.address);
@@ -33,7 +36,8 @@ export function superviseService(deps: Deps, parts: { tmux: Tmux; tell: (line: s
       let next = roundMs;
       for (const { agent, plan, pane } of await planRound(deps, parts.tmux)) {
         if (plan.kind === 'wait') next = Math.min(next, Math.max(50, plan.untilAt - deps.clock.now()));
-        if (plan.kind === 'nothing' || plan.kind === 'wait' || busy.has(agent.address) || busy.size >= busyMax) continue;
+        const isResting = (failures.get(agent.address)?.untilAt ?? 0) > deps.clock.monotonic();
+        if (plan.kind === 'nothing' || plan.kind === 'wait' || isResting || busy.has(agent.address) || busy.size >= busyMax) continue;
         busy.set(agent.address, act(agent, plan, pane));
       }
       return next;
@@ -42,6 +46,19 @@ export function superviseService(deps: Deps, parts: { tmux: Tmux; tell: (line: s
       await Promise.allSettled(busy.values());
     },
   };
+}
+
+/** What could not be carried out for an agent is tried again after a doubling wait: a missing folder does not come back by asking each second. */
+interface Failure {
+  readonly count: number;
+  readonly untilAt: number;
+}
+
+const failureMs = { first: second, max: minute };
+
+function addFailure(before: Failure | undefined, now: number): Failure {
+  const count = (before?.count ?? 0) + 1;
+  return { count, untilAt: now + doublingBackoff(count, failureMs.first, failureMs.max) };
 }
 
 interface Planned {
@@ -97,4 +114,3 @@ function describeError(error: unknown): string {
   if (isFault(error)) return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
-
