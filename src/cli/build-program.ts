@@ -27,7 +27,7 @@ export function buildProgram(program: Program, width: number): Commander {
     .enablePositionalOptions()
     .helpCommand(false);
   root.configureOutput({ writeOut: program.write, writeErr: program.write, outputError: () => {}, getOutHelpWidth: () => width, getErrHelpWidth: () => width });
-  root.configureHelp({ subcommandTerm: (sub) => `${sub.name()} ${sub.usage()}`.trim(), commandUsage });
+  root.configureHelp({ minWidthToWrap: 20, subcommandTerm: (sub) => `${sub.name()} ${sub.usage()}`.trim(), commandUsage });
   asGroup(root, 'baton', program);
   root.usage(' ').addHelpText('afterAll', ({ command }) => (command === root ? globalNotes : `\n${globalLine}`));
   for (const command of program.commands) addCommand(root, command, program);
@@ -124,6 +124,6 @@ function namedArguments(args: Fields, values: readonly unknown[]): Record<string
 function commandUsage(group: Commander): string {
   const words: string[] = [];
   for (let level: Commander | null = group; level !== null; level = level.parent) words.unshift(level.name());
-  const below = group.commands.length > 0 ? '[command]' : '';
+  const below = group.commands.length === 0 ? '' : group.registeredArguments.length > 0 ? '[COMMAND]' : 'COMMAND';
   return [...words, below, group.usage().trim(), '[options]'].filter((word) => word !== '').join(' ');
 }

@@ -1,5 +1,7 @@
 import { openHotApp } from '#app';
 import { answerHotLine } from './answer-hot-line.ts';
+import { keepCompiled } from './keep-compiled.ts';
+import { primeFailure } from './print/prime-failure.ts';
 import { type HotLine, readHotLine } from './read-hot-line.ts';
 import { readStdinNow, writeNow } from './read-write-now.ts';
 import { tellFault } from './tell-fault.ts';
@@ -13,7 +15,8 @@ void start(process.argv.slice(2));
 async function start(argv: readonly string[]): Promise<void> {
   const line = readHotLine(argv);
   if (line !== undefined && (await isAnswered(line))) return;
-  // The bundler makes this a load of the other half's file, when it is needed.
+  keepCompiled(process.env);
+  // The bundler makes this a load of the other half's file.
   const { main } = await import('./main.ts');
   await main(argv);
 }
@@ -31,9 +34,14 @@ async function isAnswered(line: HotLine): Promise<boolean> {
       await app.close();
     }
   } catch (error) {
+    if (isStart(line)) writeNow(1, primeFailure(error));
     const told = tellFault(error, line.isJson);
     writeNow(2, told.text);
     process.exitCode = told.exit;
   }
   return true;
+}
+
+function isStart({ name, event }: HotLine): boolean {
+  return name === 'prime' || event === 'start';
 }

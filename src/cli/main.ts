@@ -1,10 +1,12 @@
 import { openApp } from '#app';
 import { Fault } from '#base';
-import packageFile from '../../package.json' with { type: 'json' };
 import { catalogue } from './declarations/index.ts';
 import { processOutput } from './output.ts';
-import { runInTerminal } from './run-in-terminal.ts';
 import { runLine } from './run-line.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+
+/** Put in by the bundler (tools/build.mjs); not there where the source is run. */
+declare const BATON_VERSION: string | undefined;
 
 const stdinBytesMax = 16 * 1024 * 1024;
 
@@ -12,17 +14,19 @@ const stdinBytesMax = 16 * 1024 * 1024;
 export async function main(argv: readonly string[]): Promise<void> {
   const end = new AbortController();
   const output = processOutput(process, () => end.abort(0));
-  const release = endOnSignals(end);
+  const hasTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const terminal = processTerminal({ isShared: hasTerminal });
+  const release = endOnSignals(end, terminal);
   const machine = {
     catalogue,
     env: process.env,
     cwd: process.cwd(),
     output,
-    version: packageFile.version,
+    version: typeof BATON_VERSION === 'string' ? BATON_VERSION : '0.0.0-source',
     signal: end.signal,
     now: Date.now,
-    hasTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true,
-    runInTerminal,
+    hasTerminal,
+    runInTerminal: terminal.run,
     readStdin: () => readAll(process.stdin),
     openApp,
   };
@@ -32,17 +36,20 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (end.signal.aborted) process.exit();
 }
 
-/** Ctrl-C and SIGTERM end the command in order; the second one ends the process. */
-function endOnSignals(end: AbortController): () => void {
-  const exits = { SIGINT: 130, SIGTERM: 143 } as const;
+const exits = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Ctrl-C and SIGTERM end the command in order, and the second one the process; a program that has the terminal takes them instead. */
+function endOnSignals(end: AbortController, terminal: Terminal): () => void {
+  const names = Object.keys(exits) as (keyof typeof exits)[];
   const onSignal = (name: NodeJS.Signals) => {
-    const exit = name === 'SIGTERM' ? exits.SIGTERM : exits.SIGINT;
+    if (terminal.pass(name)) return;
+    const exit = exits[name as keyof typeof exits];
     if (end.signal.aborted) process.exit(exit);
     end.abort(exit);
   };
-  for (const name of Object.keys(exits)) process.on(name, onSignal);
+  for (const name of names) process.on(name, onSignal);
   return () => {
-    for (const name of Object.keys(exits)) process.off(name, onSignal);
+    for (const name of names) process.off(name, onSignal);
   };
 }
 

@@ -32,6 +32,7 @@ describe('a hot line', () => {
       'mail check now',
       'signal',
       'signal a b',
+      'signal nonsense',
       'mol current ap-1',
       'mol',
       'keepalive --town',

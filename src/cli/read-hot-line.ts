@@ -1,3 +1,5 @@
+import { signals } from '#runtimes/model';
+
 /** The hot commands: what agents' programs call at every turn, so that each must cost little more than a bare node (DESIGN.md section 18). */
 export type HotName = 'hook' | 'prime' | 'mail check' | 'mol current' | 'signal' | 'keepalive';
 
@@ -46,7 +48,8 @@ function toHotLine(words: readonly string[], flags: readonly string[], town: str
   const { flags: known, needs, takesEvent } = forms[name];
   const rest = words.slice(name.split(' ').length);
   const isKnown = flags.every((flag) => flag === '--json' || flag === '--quiet' || known.includes(flag));
-  if (!isKnown || rest.length !== (takesEvent ? 1 : 0) || (needs !== undefined && !flags.includes(needs))) return undefined;
+  const isEvent = !takesEvent || signals.some((signal) => signal === rest[0]);
+  if (!isKnown || !isEvent || rest.length !== (takesEvent ? 1 : 0) || (needs !== undefined && !flags.includes(needs))) return undefined;
   return { name, event: rest[0], isInject: flags.includes('--inject'), isJson: flags.includes('--json'), isQuiet: flags.includes('--quiet'), town };
 }
 

@@ -13,7 +13,7 @@ export function readInput(command: Command, raw: Readonly<Record<string, unknown
 }
 
 /** Where a mistyped line's writer looks next. */
-export function helpHint(command: Command): string {
+function helpHint(command: Command): string {
   return `see \`baton ${command.words.join(' ')} --help\``;
 }
 

@@ -203,7 +203,7 @@ describe('help', () => {
     assert.match(asked.out, /^Usage: baton thing \[NAME\] \[options\]\n\nDo a thing\n/);
     const missing = await playLine([], { commands: twoThings });
     assert.deepEqual([missing.exit, missing.out], [2, '']);
-    assert.match(missing.err, /^Usage: baton \[command\] \[options\]\n/);
+    assert.match(missing.err, /^Usage: baton COMMAND \[options\]\n/);
   });
 
   it('needs no App, and neither does the version (cli 10)', async () => {

@@ -54,7 +54,7 @@ async function sling(deps: Deps, request: Parameters<AssignmentVerbs['sling']>[0
     what: `${slung.agent} to begin with ${slung.bead}`,
     judge: (seen) => (seen.agent === slung.agent && (seen.type === 'turn_started' || seen.type === 'session_death') ? seen : undefined),
   });
-  if (event.type === 'turn_started') return { ...slung, session: event.session ?? String(event.payload['session']) };
+  if (event.type === 'turn_started') return { ...slung, session: event.session ?? String(event.payload.session) };
   await takeBack(deps, slung.bead);
   throw startFault(slung.agent, event);
 }

@@ -18,7 +18,7 @@ export interface DaemonState {
   readonly log: string;
 }
 
-/** Services under way are given this long to come to their end. */
+/** What is under way is given this long to come to their end. */
 const drainMsMax = 45 * second;
 
 /** The town's daemon. */

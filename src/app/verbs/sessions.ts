@@ -10,9 +10,9 @@ import { attachArgv } from '#tmux';
 import { findAgent, getAgent, getRig, setDesiredRow, setStartOrderRow } from '#town';
 import type { Agent, StartOrder } from '#town/model';
 import type { Deps } from '../deps.ts';
+import { resolveRuntime } from '../duties/prepare-launch.ts';
 import { followJournal } from '../follow-journal.ts';
 import { rouseDaemon } from '../reach-daemon.ts';
-import { resolveRuntime } from '../services/prepare-launch.ts';
 import { openTownTmux } from '../tmux.ts';
 import { rigMeant } from './places.ts';
 
@@ -71,7 +71,8 @@ function toOutcome(agent: Agent, session: Session): StartOutcome {
   return { agent: agent.address, kind: 'already-running', session: session.id, generation: session.generation };
 }
 
-async function orderStart(deps: Deps, agent: Agent, request: StartRequest): Promise<void> {
+/** Writes that an agent is to run, and how (O1). Fault `not-found` for a runtime that nobody knows. */
+export async function orderStart(deps: Deps, agent: Agent, request: StartRequest): Promise<void> {
   const order: StartOrder = {
     topic: request.topic ?? 'cold-start',
     sender: deps.by.actor,
@@ -96,7 +97,7 @@ async function awaitStart(deps: Deps, agent: Agent, after: number): Promise<Star
     judge: (seen) => (seen.agent === agent.address && isStartOutcome(seen) ? seen : undefined),
   });
   if (event.type === 'session_death') throw startFault(agent.address, event);
-  const session = await getSession(deps.store.db, String(event.payload['session']));
+  const session = await getSession(deps.store.db, String(event.payload.session));
   return { agent: agent.address, kind: 'started', session: session.id, generation: session.generation };
 }
 
@@ -106,7 +107,7 @@ function isStartOutcome(event: JournalEvent): boolean {
 
 /** A start that failed, in the program's own words. */
 export function startFault(agent: string, death: JournalEvent): Fault {
-  const evidence = (death.payload['evidence'] ?? {}) as { exitCode?: number | null; signal?: string | null; screen?: string };
+  const evidence = (death.payload.evidence ?? {}) as { exitCode?: number | null; signal?: string | null; screen?: string };
   const end = typeof evidence.signal === 'string' ? `by ${evidence.signal}` : `with exit code ${evidence.exitCode ?? 'unknown'}`;
   const screen = (evidence.screen ?? '').trim();
   return new Fault('unavailable', `the program of "${agent}" ended ${end} before its first turn`, {

@@ -47,19 +47,27 @@ async function ownReason({ store, by }: Deps): Promise<string> {
   return session?.toldShare === undefined ? 'by its own word' : `context ${formatShare(session.toldShare)}`;
 }
 
-/** Answers a signal of the caller's session in its runtime's own form. What needs no answer goes to the spool, without the store being asked. */
+/** Answers a signal of the caller's session in its runtime's own form. */
 export async function answerSignal(deps: HotDeps, signal: Signal, stdin: string): Promise<Reply> {
-  const { session: id } = deps.by;
-  if (id === undefined)
-    throw new Fault('not-found', 'a signal comes from a session, and this is none', { hint: 'BATON_SESSION is not set; runtimes that Baton starts have it' });
-  if (signal === 'post-tool' || signal === 'waiting' || signal === 'end') {
-    spoolSignal(deps, { session: id, signal, text: stdin });
-    return { stdout: '', exitCode: 0 };
-  }
+  const spooled = spoolUnanswered(deps, signal, stdin);
+  if (spooled !== undefined) return spooled;
+  const id = callingSession(deps);
   const session = await getSession(deps.store.db, id);
   const runtime = getRuntime(session.runtime);
   const answer = await decide(deps, { signal, session, runtime, report: runtime.readSignal(signal, stdin) });
   return runtime.answer(signal, answer) ?? { stdout: '', exitCode: 0 };
+}
+
+/** Leaves a signal that needs no answer in the spool, without the store being asked; undefined for one that needs an answer. */
+export function spoolUnanswered(deps: Omit<HotDeps, 'store'>, signal: Signal, stdin: string): Reply | undefined {
+  if (signal !== 'post-tool' && signal !== 'waiting' && signal !== 'end') return undefined;
+  spoolSignal(deps, { session: callingSession(deps), signal, text: stdin });
+  return { stdout: '', exitCode: 0 };
+}
+
+function callingSession({ by }: Pick<HotDeps, 'by'>): string {
+  if (by.session !== undefined) return by.session;
+  throw new Fault('not-found', 'a signal comes from a session, and this is none', { hint: 'BATON_SESSION is not set; runtimes that Baton starts have it' });
 }
 
 interface Reported {

@@ -9,7 +9,7 @@ export function tmuxVerbs(deps: Deps) {
     /** The words that run a tmux command on it, also from inside another tmux. */
     argv: (words: readonly string[]): string[] => {
       const { program, env, socketName } = openTownTmux(deps).connection;
-      const folder = env['TMUX_TMPDIR'];
+      const folder = env.TMUX_TMPDIR;
       return [
         '/usr/bin/env',
         '-u',

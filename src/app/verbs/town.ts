@@ -5,11 +5,11 @@ import type { Agent } from '#town/model';
 import { auditTown } from '../audit.ts';
 import type { Deps } from '../deps.ts';
 import { examine } from '../examine.ts';
-import { startDaemon } from '../reach-daemon.ts';
+import { startDaemon, wakeDaemon } from '../reach-daemon.ts';
 import { readAgentStatuses, readStatus } from '../read-status.ts';
 import { openTownTmux } from '../tmux.ts';
 import { stopDaemon } from './daemon.ts';
-import { type StartOutcome, type StopOutcome, startAgents, stopAgents } from './sessions.ts';
+import { orderStart, type StartOutcome, type StopOutcome, startAgents, stopAgents } from './sessions.ts';
 
 export type TownVerbs = ReturnType<typeof townVerbs>;
 
@@ -19,7 +19,7 @@ export function townVerbs(deps: Deps) {
     root: deps.root,
     status: () => readStatus(deps),
     agents: (query: { rig?: string | undefined }) => readAgentStatuses(deps, query),
-    up: () => bringUp(deps),
+    up: (request: { isDetached: boolean }) => bringUp(deps, request),
     down: () => bringDown(deps),
     examine: (request: { fix: boolean }) => examine(deps, request),
     audit: () => auditTown(deps),
@@ -31,18 +31,30 @@ export interface UpAnswer {
   readonly daemon: 'started' | 'already';
   readonly pid: number;
   readonly agents: readonly StartOutcome[];
+  /** Agents that were ordered to run and not waited for. */
+  readonly ordered: readonly string[];
   /** Agents that should run and could not be started, with the reason. */
   readonly failed: readonly { readonly agent: string; readonly reason: string; readonly hint: string | undefined }[];
 }
 
 /** Starts the daemon, the crew, and the polecats with work (L7, as far as its roles exist). Each start fails for itself. */
-async function bringUp(deps: Deps): Promise<UpAnswer> {
+async function bringUp(deps: Deps, { isDetached }: { isDetached: boolean }): Promise<UpAnswer> {
   const daemon = await startDaemon(deps);
   const agents = await listWorkers(deps);
-  const results = await Promise.allSettled(agents.map((agent) => startAgents(deps, [agent], { topic: 'cold-start' })));
-  const failed = results.flatMap((result, i) => (result.status === 'rejected' ? [{ agent: agents[i]?.address ?? '', ...describe(result.reason) }] : []));
-  return { daemon: daemon.kind, pid: daemon.pid, agents: results.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])), failed };
+  const start = isDetached ? (agent: Agent) => orderStart(deps, agent, wakeUp).then(() => []) : (agent: Agent) => startAgents(deps, [agent], wakeUp);
+  const results = await Promise.allSettled(agents.map(start));
+  if (isDetached) await wakeDaemon(deps);
+  const addressOf = (i: number) => agents[i]?.address ?? '';
+  return {
+    daemon: daemon.kind,
+    pid: daemon.pid,
+    agents: results.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])),
+    ordered: results.flatMap((result, i) => (isDetached && result.status === 'fulfilled' ? [addressOf(i)] : [])),
+    failed: results.flatMap((result, i) => (result.status === 'rejected' ? [{ agent: addressOf(i), ...describe(result.reason) }] : [])),
+  };
 }
+
+const wakeUp = { topic: 'cold-start' };
 
 function describe(error: unknown): { reason: string; hint: string | undefined } {
   return isFault(error) ? { reason: error.message, hint: error.hint } : { reason: String(error), hint: undefined };

@@ -1,6 +1,6 @@
 import { type Command, command } from '../command.ts';
 import { flag, list, text } from '../field.ts';
-import { startOptions, stopOptions } from './start-options.ts';
+import { startOptions } from './start-options.ts';
 
 const section = 'Agents and sessions';
 const rig = text('the rig', { names: 'rigs', default: 'the rig of the current folder, or the only one' });
@@ -58,8 +58,8 @@ export const crewCommands: readonly Command[] = [
     section,
     summary: 'Stop crew members, keeping their work',
     args: { names },
-    options: { rig, ...stopOptions },
-    examples: [{ line: 'crew stop max --rig app', does: 'asks max for its document first' }],
+    options: { rig },
+    examples: [{ line: 'crew stop max --rig app', does: 'max leaves a document for its next session' }],
     faults: ['not-found', 'conflict', 'unavailable', 'timeout'],
     run: async () => (await import('../run/sessions.ts')).stopCrew,
   }),

@@ -28,7 +28,6 @@ export const catalogue: Catalogue = {
     agent: 'One agent',
     bead: 'Tracked pieces of work',
     'bead dep': 'What a bead waits for',
-    checkpoint: 'Notes of safe points',
     config: 'Settings of the town and its rigs',
     crew: "A person's named, long-lived workers",
     daemon: 'The one that keeps everything going',

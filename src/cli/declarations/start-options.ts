@@ -7,8 +7,3 @@ export const startOptions = {
   env: keyValue('one more variable for its environment; may be said again'),
   topic: text('what its first line says it is started for', { default: 'cold-start' }),
 } as const;
-
-/** What stop takes. */
-export const stopOptions = {
-  now: flag('ask for no document first'),
-} as const;

@@ -32,11 +32,8 @@ export const townCommands: readonly Command[] = [
     words: 'down',
     section,
     summary: 'Stop the agents and the daemon, keeping their work',
-    options: { now: flag('ask the agents for no document first') },
-    examples: [
-      { line: 'down', does: 'ask each agent where it stands, then stop all' },
-      { line: 'down --now', does: 'stop all at once; the documents are rebuilt' },
-    ],
+    about: 'Each agent leaves a document for its next session. What hangs on hooks stays there; `baton up` goes on.',
+    examples: [{ line: 'down', does: 'stop all' }],
     faults: ['not-found', 'unavailable', 'timeout'],
     run: async () => (await import('../run/town.ts')).down,
   }),
@@ -46,7 +43,7 @@ export const townCommands: readonly Command[] = [
     summary: 'Tell what runs, what hangs on hooks and what needs a person',
     options: {
       watch: flag('go on and draw it anew as it changes', { short: 'w' }),
-      verify: flag('look at every pane and process instead of believing the record'),
+      verify: flag('also hold panes, processes, worktrees and landings against the record'),
     },
     examples: [
       { line: 'status', does: 'one look' },

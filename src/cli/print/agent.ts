@@ -22,7 +22,7 @@ const states: Readonly<Record<AgentStatus['state'], readonly [string, Tone | und
 const barWidth = 8;
 
 /** An agent's state, with its sign. */
-export function agentState({ state }: Pick<AgentStatus, 'state'>): { text: string; tone: Tone | undefined } {
+function agentState({ state }: Pick<AgentStatus, 'state'>): { text: string; tone: Tone | undefined } {
   const [mark, tone] = states[state];
   return { text: `${mark} ${state}`, tone };
 }

@@ -19,7 +19,7 @@ const marks: Readonly<Record<Bead['status'], readonly [string, Tone | undefined]
 };
 
 /** A bead's status, with its sign. */
-export function beadStatus(bead: Bead): { text: string; tone: Tone | undefined } {
+function beadStatus(bead: Bead): { text: string; tone: Tone | undefined } {
   const [mark, tone] = isLanding(bead) ? (['⟳', 'busy'] as const) : marks[bead.status];
   return { text: `${mark} ${isLanding(bead) ? 'landing' : bead.status}`, tone };
 }

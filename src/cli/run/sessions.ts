@@ -51,7 +51,7 @@ export const startCrew = answers({
 
 /** `baton crew stop` */
 export const stopCrew = answers({
-  ask: async (app, { names, rig }: Named & { now: boolean }) => app.sessions.stop(await app.sessions.crew({ names, rig })),
+  ask: async (app, { names, rig }: Named) => app.sessions.stop(await app.sessions.crew({ names, rig })),
   print: (outcomes) => outcomes.map(stoppedLine).join('\n'),
   ids: (outcomes) => outcomes.map(({ agent }) => agent),
 });

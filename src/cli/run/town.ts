@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Examination } from '#app';
+import type { Breach, Examination } from '#app';
 import { formatDuration, plural } from '#base';
 import { townPage } from '../print/agent.ts';
 import type { Page } from '../print/page.ts';
@@ -14,11 +14,12 @@ const clearScreen = '\u001B[H\u001B[2J';
 
 /** `baton up` */
 export const up = answers({
-  ask: (app, _input: { detach: boolean }) => app.town.up(),
-  print: ({ daemon, pid, agents, failed }) =>
+  ask: (app, { detach }: { detach: boolean }) => app.town.up({ isDetached: detach }),
+  print: ({ daemon, pid, agents, ordered, failed }) =>
     [
       `● the daemon ${daemon === 'started' ? 'runs now' : 'runs already'}, pid ${pid}`,
       ...agents.map(startedLine),
+      ...ordered.map((agent) => `⟳ ordered: ${agent}`),
       ...failed.map(({ agent, reason, hint }) => `✕ ${agent}: ${reason}${hint === undefined ? '' : `\n    hint: ${hint}`}`),
     ].join('\n'),
   ids: ({ agents }) => agents.map(({ session }) => session),
@@ -27,22 +28,30 @@ export const up = answers({
 
 /** `baton down` */
 export const down = answers({
-  ask: (app, _input: { now: boolean }) => app.town.down(),
+  ask: (app) => app.town.down(),
   print: ({ agents, daemon }) => [...agents.map(stoppedLine), daemon === 'stopped' ? '○ the daemon has stopped' : '○ the daemon did not run'].join('\n'),
   ids: ({ agents }) => agents.map(({ agent }) => agent),
 });
 
 /** `baton status`: one look, or with `--watch` a page drawn anew every second. */
 export const status = streams({
-  follow: async function* (app, { watch }: { watch: boolean; verify: boolean }, io) {
-    yield await app.town.status();
+  follow: async function* (app, { watch, verify }: { watch: boolean; verify: boolean }, io) {
+    const look = async () => ({ ...(await app.town.status()), ...(verify ? { breaches: await app.town.audit() } : {}) });
+    yield await look();
     while (watch && !io.signal.aborted) {
       await sleep(drawMs, undefined, { signal: io.signal }).catch(() => {});
-      yield await app.town.status();
+      yield await look();
     }
   },
-  print: (now, page, { input, io }) => (input.watch && io.isLive ? `${clearScreen}${townPage(page, now)}` : townPage(page, now)),
+  print: (now, page, { input, io }) => `${input.watch && io.isLive ? clearScreen : ''}${townPage(page, now)}${breachLines(now.breaches)}`,
+  exit: ({ breaches = [] }) => (breaches.length > 0 ? 1 : 0),
 });
+
+function breachLines(breaches: readonly Breach[] | undefined): string {
+  if (breaches === undefined) return '';
+  if (breaches.length === 0) return '\n\n■ verified: panes, processes, worktrees, steps and landings are as the record says';
+  return `\n\n${breaches.map(({ promise, detail }) => `✕ ${promise}: ${detail}`).join('\n')}`;
+}
 
 /** `baton doctor` */
 export const doctor = answers({

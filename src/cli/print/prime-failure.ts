@@ -1,0 +1,11 @@
+import { toFault } from '#base';
+import { plain } from './width.ts';
+
+/**
+ * What an agent is told where its prime failed (DESIGN.md P5): on stdout, which runtimes give to the model, and in words that forbid it to take
+ * silence for an empty hook and end its work.
+ */
+export function primeFailure(error: unknown): string {
+  const { message, hint } = toFault(error);
+  return `BATON COULD NOT TELL YOU YOUR WORK: ${plain(message)}.${hint === undefined ? '' : ` (${plain(hint)})`}\nThis does not mean that you have none. Do not run \`baton done\`, do not close, hand in or discard anything. Try \`baton prime\` again in a minute; if it goes on failing, say so to your person and wait.\n`;
+}
