@@ -82,11 +82,19 @@ test('burn is the growth of the newest turns, a compaction left out; turns left 
 
 test('a measured meter never promises a negative number of turns, nor a share below 0 (context 1)', () => {
   fc.assert(
-    fc.property(fc.array(fc.nat(2_000_000), { minLength: 1, maxLength: 9 }), fc.nat(5000), fc.integer({ min: 1, max: 1_000_000 }), (contexts, trailingTokens, windowTokens) => {
-      const contextTokens = contexts.at(-1) ?? 0;
-      const meter = measure({ ...emptyUsage, last: { id: 'u', inputTokens: contextTokens, outputTokens: 0, contextTokens }, recentContextTokens: contexts, trailingTokens }, { windowTokens, compactsAtShare: 0.5 });
-      assert.ok(meter.share >= 0 && (meter.turnsLeft ?? 0) >= 0 && meter.usable >= 1);
-    }),
+    fc.property(
+      fc.array(fc.nat(2_000_000), { minLength: 1, maxLength: 9 }),
+      fc.nat(5000),
+      fc.integer({ min: 1, max: 1_000_000 }),
+      (contexts, trailingTokens, windowTokens) => {
+        const contextTokens = contexts.at(-1) ?? 0;
+        const meter = measure(
+          { ...emptyUsage, last: { id: 'u', inputTokens: contextTokens, outputTokens: 0, contextTokens }, recentContextTokens: contexts, trailingTokens },
+          { windowTokens, compactsAtShare: 0.5 },
+        );
+        assert.ok(meter.share >= 0 && (meter.turnsLeft ?? 0) >= 0 && meter.usable >= 1);
+      },
+    ),
   );
 });
 
@@ -95,13 +103,26 @@ test('a transcript is measured from its last turn, and estimated before the firs
   writeFileSync(transcript, `${JSON.stringify({ type: 'system', uuid: 'a', message: { content: 'x'.repeat(400) } })}\n`);
   const before = await readMeter({ transcript, runtime: runbook, window: 1000 });
   assert.deepEqual([before.meter.tokens, before.meter.isMeasured, before.meter.turns], [100, false, 0]);
-  writeFileSync(transcript, `${JSON.stringify({ type: 'assistant', uuid: 'b', message: { content: 'y' }, usage: { input_tokens: 700, output_tokens: 50 } })}\n`, { flag: 'a' });
+  writeFileSync(
+    transcript,
+    `${JSON.stringify({ type: 'assistant', uuid: 'b', message: { content: 'y' }, usage: { input_tokens: 700, output_tokens: 50 } })}\n`,
+    { flag: 'a' },
+  );
   const { meter } = await readMeter({ transcript, runtime: runbook, window: 1000, from: before.reading });
   assert.deepEqual([meter.tokens, meter.share, meter.isMeasured, meter.turns], [750, 0.75, true, 1]);
 });
 
 test('the meter is one line, and a threshold shows only when it is reached (context 3)', () => {
-  const meter: Meter = { tokens: 119_999, window: 200_000, usable: 167_000, share: 119_999 / 167_000, isMeasured: true, turns: 9, burnTokensPerTurn: 9000, turnsLeft: 5 };
+  const meter: Meter = {
+    tokens: 119_999,
+    window: 200_000,
+    usable: 167_000,
+    share: 119_999 / 167_000,
+    isMeasured: true,
+    turns: 9,
+    burnTokensPerTurn: 9000,
+    turnsLeft: 5,
+  };
   assert.equal(formatMeter(meter), 'context 71 % of 167k (120k tokens), about 5 turns left');
   assert.equal(formatMeter({ ...meter, isMeasured: false, turnsLeft: undefined }), 'context 71 % of 167k (120k tokens, estimated)');
   assert.equal(formatShare(0.8499999), '84 %');

@@ -6,34 +6,92 @@ export type DocumentSection = (typeof documentSections)[number];
 /** A handoff document: six sections, once each, with exactly one next action. */
 export type HandoffDocument = Readonly<Record<DocumentSection, string>>;
 
-/** The document as text, the form in which it is stored and shown. */
+/** The document as text, the form in which it is stored and shown. Headings within a section become smaller, so that there are six of this size. */
 export function renderDocument(document: HandoffDocument): string {
-  return documentSections.map((section) => `## ${section}\n${document[section].trim() || '(none)'}\n`).join('\n');
+  return documentSections.map((section) => `## ${section}\n${lowerHeadings(document[section].trim()) || '(none)'}\n`).join('\n');
 }
 
-/** The labels that free notes use (seed 4), and the section that each belongs to. */
+/** A section of a document's text; empty where it says "(none)", and for a text that is none. */
+export function readSection(text: string, section: DocumentSection): string {
+  const [, rest] = text.split(new RegExp(`^## ${section}$`, 'm'));
+  const body = rest?.split(/^## /m)[0]?.trim() ?? '';
+  return body === '(none)' ? '' : body;
+}
+
+function lowerHeadings(text: string): string {
+  return text.replace(/^##?(?=[ \t])/gm, '###');
+}
+
+/** The labels that free notes use (seed 4) beside the sections' own names, and the section that each belongs to. */
 const labels: Readonly<Record<string, DocumentSection>> = {
+  ...Object.fromEntries(documentSections.map((section) => [section.toLowerCase(), section])),
   issue: 'Goal',
-  goal: 'Goal',
+  bead: 'Goal',
+  state: 'Current state',
   progress: 'Current state',
   completed: 'Current state',
+  done: 'Current state',
   tests: 'Current state',
   decision: 'Key decisions',
+  decisions: 'Key decisions',
   note: 'Key decisions',
+  notes: 'Key decisions',
   'dead end': 'Dead ends',
+  failed: 'Dead ends',
+  tried: 'Dead ends',
+  'ruled out': 'Dead ends',
   branch: 'Working set',
   filed: 'Working set',
+  files: 'Working set',
   next: 'Next action',
+  'next step': 'Next action',
+  'next steps': 'Next action',
 };
 
-/** Free notes sorted into sections by their labels; a line without one belongs to the label above it, or to the current state. */
+/** What stands under one label: its lines as they were written, with the label where it was a part of the first one. */
+interface Block {
+  readonly section: DocumentSection;
+  readonly lines: string[];
+  /** It says something beside its label. */
+  hasWords: boolean;
+}
+
+/**
+ * Free notes sorted into sections by their labels (`Next: …`) or headings (`## Next action`), word for word; a line without one belongs to the one
+ * above it, or to the current state. The first next action is the one; others are told in the current state.
+ */
 export function sortNotes(text: string): Partial<Record<DocumentSection, string>> {
+  const blocks = readBlocks(text).filter((block) => block.hasWords);
+  const next = blocks.find((block) => block.section === 'Next action');
   const sorted: Partial<Record<DocumentSection, string>> = {};
-  let section: DocumentSection = 'Current state';
-  for (const line of text.trim().split('\n')) {
-    const label = /^\s*(?:##\s*)?([A-Za-z][A-Za-z ]{1,14}?)s?:/.exec(line)?.[1]?.toLowerCase();
-    section = (label === undefined ? undefined : labels[label]) ?? section;
-    sorted[section] = sorted[section] === undefined ? line : `${sorted[section]}\n${line}`;
+  for (const block of blocks) {
+    const section = block.section === 'Next action' && block !== next ? 'Current state' : block.section;
+    sorted[section] = [sorted[section], block.lines.join('\n').trim()].filter((part) => part !== undefined).join('\n');
   }
   return sorted;
+}
+
+function readBlocks(text: string): Block[] {
+  let block: Block = { section: 'Current state', lines: [], hasWords: false };
+  const blocks = [block];
+  for (const line of text.split('\n')) {
+    const { section, isHeading, words } = readLabel(line);
+    if (section !== undefined) {
+      block = { section, lines: [], hasWords: false };
+      blocks.push(block);
+    }
+    if (!isHeading) block.lines.push(line);
+    block.hasWords ||= words.trim() !== '';
+  }
+  return blocks;
+}
+
+/** The section that a line names, and what it says beside that. A heading is nothing but a name. */
+function readLabel(line: string): { section: DocumentSection | undefined; isHeading: boolean; words: string } {
+  const [, heading] = /^\s*#{1,6}\s+([A-Za-z ]+?)\s*:?\s*$/.exec(line) ?? [];
+  const headed = heading === undefined ? undefined : labels[heading.toLowerCase()];
+  if (headed !== undefined) return { section: headed, isHeading: true, words: '' };
+  const [, label, rest] = /^\s*(?:#{1,6}\s+)?([A-Za-z][A-Za-z ]*?)\s*:(.*)$/.exec(line) ?? [];
+  const section = label === undefined ? undefined : labels[label.toLowerCase()];
+  return { section, isHeading: false, words: section === undefined ? line : (rest ?? '') };
 }

@@ -50,6 +50,9 @@ export function measure(reading: UsageReading, descriptor: Pick<Descriptor, 'win
 
 /** Average growth from one turn to the next; a turn that shrank the context (a compaction) is no growth, and left out. */
 function averageGrowth(contexts: readonly number[]): number | undefined {
-  const growths = contexts.slice(1).map((tokens, i) => tokens - (contexts[i] ?? 0)).filter((growth) => growth >= 0);
+  const growths = contexts
+    .slice(1)
+    .map((tokens, i) => tokens - (contexts[i] ?? 0))
+    .filter((growth) => growth >= 0);
   return growths.length === 0 ? undefined : Math.round(growths.reduce((sum, growth) => sum + growth, 0) / growths.length);
 }

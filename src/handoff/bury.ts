@@ -1,7 +1,8 @@
-import type { Chance } from '#base';
 import type { EndReason, Session } from '#sessions';
 import type { Agent } from '#town';
-import { commitEndRows, type HandoffDeps, prepareEnd } from './hand-off.ts';
+import { commitEndRows } from './commit-end.ts';
+import type { HandoffDeps } from './hand-off.ts';
+import { prepareEnd } from './prepare-end.ts';
 
 /** An end that the session itself did not write: a death, or a stop. */
 export interface UnwrittenEnd {
@@ -19,12 +20,12 @@ export interface UnwrittenEnd {
  * stop is planned, a death is not (P3). Opens no successor: the supervisor decides whether and when. Answers the handoff's id, or undefined
  * where the session had ended meanwhile.
  */
-export async function bury(deps: HandoffDeps & { chance: Chance }, end: UnwrittenEnd): Promise<string | undefined> {
+export async function bury(deps: Pick<HandoffDeps, 'store' | 'chance' | 'git' | 'by'>, end: UnwrittenEnd): Promise<string | undefined> {
   const why = describeEnd(end);
-  const prepared = await prepareEnd(deps, { agent: end.agent, session: end.session, reason: why, notes: '', screen: end.screen });
+  const prepared = await prepareEnd(deps, { ...end, reason: why, subject: '', notes: '' }, { preserve: true });
   return deps.store.change({ ...deps.by, point: 'bury.commit' }, async (tx, at) => {
-    const commit = { ...end, isPlanned: end.reason === 'stopped', prepared, subject: prepared.subject, why, opensSuccessor: false };
-    const done = await commitEndRows(deps, tx, at, commit);
+    const evidence = { ...end.evidence, commitCount: prepared.commitCount };
+    const done = await commitEndRows(deps, tx, at, { ...end, evidence, isPlanned: end.reason === 'stopped', prepared, why });
     return { answer: done.handoff, events: done.events };
   });
 }

@@ -1,4 +1,3 @@
 export { bury, type UnwrittenEnd } from './bury.ts';
-export { type Capture, composeDocument } from './capture.ts';
-export { captureState } from './capture-state.ts';
-export { type HandoffAnswer, type HandoffDeps, type HandoffRequest, handOff, previewHandoff } from './hand-off.ts';
+export { type HandoffAnswer, type HandoffDeps, type HandoffRequest, handOff } from './hand-off.ts';
+export { previewHandoff } from './preview-handoff.ts';

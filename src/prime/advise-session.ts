@@ -1,9 +1,11 @@
-import { formatMeter, hasDropped, judgeMeter, type Meter, type MeterThresholds, readMeter } from '#context';
 import type { Settings } from '#config';
+import { formatMeter, hasDropped, judgeMeter, type Meter, type MeterThresholds, readMeter } from '#context';
 import { getRuntime } from '#runtimes';
 import { recordAdvice, type Session } from '#sessions';
 import type { Store } from '#store';
 import type { Writer } from '#store/model';
+import { readAddress } from '#town/model';
+import { findKeptReading } from './kept-reading.ts';
 
 /** What a session is to be told about its context at a boundary (C2). `handoff`: hand off now, whatever comes next. */
 export interface Advice {
@@ -14,39 +16,67 @@ export interface Advice {
 }
 
 /** Reads a session's meter: undefined while no transcript is known. */
-export async function readSessionMeter({ settings }: { settings: Settings }, session: Session): Promise<Meter | undefined> {
+export async function readSessionMeter(deps: MeasureDeps, session: Session): Promise<Meter | undefined> {
+  return (await measureSession(deps, session))?.meter;
+}
+
+/** The same, with the reading that it stands on; handed in as `from`, or kept by the daemon, it is read on from there. */
+export async function measureSession({ settings, root }: MeasureDeps, session: Session, from?: Measured['reading']): Promise<Measured | undefined> {
   if (session.transcript === undefined) return undefined;
   const runtime = getRuntime(session.runtime);
-  const window = settings.get(`runtimes.${session.runtime}.window`);
-  return (await readMeter({ transcript: session.transcript, runtime, window })).meter;
+  const window = settings.get(`runtimes.${session.runtime}.window`, aboutOf(session));
+  return readMeter({ transcript: session.transcript, runtime, window, from: from ?? findKeptReading(root, session.id) });
+}
+
+interface MeasureDeps {
+  readonly settings: Settings;
+  readonly root: string;
+}
+
+export type Measured = Awaited<ReturnType<typeof readMeter>>;
+
+/** What is known at a boundary beside the meter. */
+export interface Boundary {
+  /** False where the session only has to hand its work in: that costs less than a successor, so it is told nothing. */
+  readonly hasWorkLeft: boolean;
+  /** False where nothing but an order to hand off reaches the agent, as at its stop signal: the line of 70 % waits for one that can carry it. */
+  readonly carriesLines: boolean;
 }
 
 /**
  * Judges a session's context at a boundary and records what it is told, so that the 70 % line comes once and the daemon knows who was told to
- * hand off and when. A session that only has to hand its work in is told nothing: that costs less than a successor.
+ * hand off and when.
  */
-export async function adviseSession(deps: { store: Store; settings: Settings; by: Writer }, session: Session, { hasWorkLeft }: { hasWorkLeft: boolean }): Promise<Advice> {
+export async function adviseSession(deps: MeasureDeps & { store: Store; by: Writer }, session: Session, boundary: Boundary): Promise<Advice> {
   const meter = await readSessionMeter(deps, session);
-  if (meter === undefined || !hasWorkLeft) return { kind: 'calm', meter, text: '' };
-  const thresholds = readThresholds(deps.settings);
-  const judged = judgeMeter(meter, thresholds, session);
+  const calm: Advice = { kind: 'calm', meter, text: '' };
+  if (meter === undefined || !boundary.hasWorkLeft) return calm;
+  const thresholds = readThresholds(deps, session);
   const evidence = { tokens: meter.tokens, usable: meter.usable, share: Math.round(meter.share * 1000) / 1000 };
-  const about = { session: session.id, agent: session.agent, evidence };
-  if (judged === 'calm') {
-    if (hasDropped(meter, thresholds, session)) await recordAdvice(deps, { ...about, kind: 'dropped' });
-    return { kind: 'calm', meter, text: '' };
+  const record = (kind: 'suggested' | 'told' | 'dropped') => recordAdvice(deps, { session: session.id, agent: session.agent, kind, evidence });
+  switch (judgeMeter(meter, thresholds, session)) {
+    case 'calm':
+      if (hasDropped(meter, thresholds, session)) await record('dropped');
+      return calm;
+    case 'suggest':
+      if (!boundary.carriesLines) return calm;
+      await record('suggested');
+      return { kind: 'suggest', meter, text: `${formatMeter(meter)}. Prepare to hand off soon: commit, and note what you would need.` };
+    case 'cycle':
+    case 'hard':
+      if (session.toldAt === undefined) await record('told');
+      return { kind: 'handoff', meter, text: handoffText(meter) };
   }
-  if (judged === 'suggest') {
-    await recordAdvice(deps, { ...about, kind: 'suggested' });
-    return { kind: 'suggest', meter, text: `${formatMeter(meter)}. Prepare to hand off soon: commit, and note what you would need.` };
-  }
-  if (session.toldAt === undefined) await recordAdvice(deps, { ...about, kind: 'told' });
-  return { kind: 'handoff', meter, text: handoffText(meter) };
 }
 
-/** The thresholds of C2 as settings say. */
-export function readThresholds(settings: Settings): MeterThresholds {
-  return { suggest: settings.get('context.suggest'), cycle: settings.get('context.cycle'), hard: settings.get('context.hard') };
+/** The thresholds of C2 for a session, as its rig's settings say. */
+export function readThresholds({ settings }: { settings: Settings }, session: Pick<Session, 'agent'>): MeterThresholds {
+  const about = aboutOf(session);
+  return { suggest: settings.get('context.suggest', about), cycle: settings.get('context.cycle', about), hard: settings.get('context.hard', about) };
+}
+
+function aboutOf({ agent }: Pick<Session, 'agent'>): { rig: string | null | undefined } {
+  return { rig: readAddress(agent)?.rig };
 }
 
 function handoffText(meter: Meter): string {

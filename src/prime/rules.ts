@@ -3,10 +3,14 @@ import { byteLength, cutToBytes } from '#base';
 /** The four states in which a session begins (P3). */
 export type PrimeState = 'post-handoff' | 'crash-recovery' | 'autonomous' | 'normal';
 
-/** What the state is judged by. The document is the newest that nobody received; the checkpoint is of an earlier session. */
+/**
+ * What the state is judged by: the newest document of an end that nobody received, the moment of the newest of all, and the newest checkpoint of an
+ * earlier session. Moments in ms since 1970.
+ */
 export interface PrimeFacts {
-  readonly document: { readonly isPlanned: boolean; readonly createdAt: number } | undefined;
-  readonly checkpoint: { readonly writtenAt: number; readonly isBeadDone: boolean } | undefined;
+  readonly document: { readonly isPlanned: boolean } | undefined;
+  readonly newestDocumentAt: number | undefined;
+  readonly checkpoint: { readonly writtenAt: number; readonly isOver: boolean } | undefined;
   readonly hasWork: boolean;
 }
 
@@ -17,10 +21,10 @@ export function judgePrimeState(facts: PrimeFacts, now: number, staleMs: number)
   return facts.hasWork ? 'autonomous' : 'normal';
 }
 
-/** A checkpoint tells of a crash while it is young, newer than every document, and about work that is not done. */
-function isCheckpointOpen({ checkpoint, document }: PrimeFacts, now: number, staleMs: number): boolean {
-  if (checkpoint === undefined || checkpoint.isBeadDone) return false;
-  return now - checkpoint.writtenAt < staleMs && checkpoint.writtenAt > (document?.createdAt ?? 0);
+/** A checkpoint tells of a crash while it is young, newer than every document, and about work that is not over. */
+function isCheckpointOpen({ checkpoint, newestDocumentAt = 0 }: PrimeFacts, now: number, staleMs: number): boolean {
+  if (checkpoint === undefined || checkpoint.isOver) return false;
+  return now - checkpoint.writtenAt < staleMs && checkpoint.writtenAt > newestDocumentAt;
 }
 
 /** A part of the prime. `more` is the command that shows all of it; parts without one are never cut. */
@@ -35,27 +39,34 @@ const worthShowingBytes = 200;
 
 /**
  * The parts in order of importance, within `budget` bytes of UTF-8, headings and cuts included (P2). What does not fit is cut from the end, and
- * every cut says so and names the command that shows the rest.
+ * every cut says so and names the command that shows the rest. Only a budget that the uncut parts alone exceed cuts these too.
  */
 export function fitParts(parts: readonly PrimePart[], budget: number): string {
   const shown = parts.filter((part) => part.text.trim() !== '');
+  // Room is held for the least that every later part comes to, so that none vanishes without a word.
+  let later = shown.reduce((sum, part) => sum + leastBytes(part) + 1, 0);
   let left = budget;
   const blocks: string[] = [];
-  for (const [index, part] of shown.entries()) {
-    const block = fitPart(part, left - reserve(shown.slice(index + 1)));
+  for (const part of shown) {
+    later -= leastBytes(part) + 1;
+    const block = fitPart(part, left - later);
     blocks.push(block);
     left -= byteLength(block) + 1;
   }
   return cutToBytes(blocks.join('\n'), budget);
 }
 
-/** Room for naming every later part's command, so that none vanishes without a word. */
-function reserve(later: readonly PrimePart[]): number {
-  return later.reduce((sum, part) => sum + byteLength(cutLine(part)) + byteLength(heading(part)) + 2, 0);
+function leastBytes(part: PrimePart): number {
+  const whole = byteLength(renderWhole(part));
+  return part.more === undefined ? whole : Math.min(whole, byteLength(`${heading(part)}${cutLine(part)}\n`));
+}
+
+function renderWhole(part: PrimePart): string {
+  return `${heading(part)}${part.text.trim()}\n`;
 }
 
 function fitPart(part: PrimePart, room: number): string {
-  const whole = `${heading(part)}${part.text.trim()}\n`;
+  const whole = renderWhole(part);
   if (part.more === undefined || byteLength(whole) <= room) return whole;
   const text = cutToBytes(part.text.trim(), room - byteLength(heading(part)) - byteLength(cutLine(part)) - 2);
   const body = byteLength(text) < worthShowingBytes ? '' : `${text}\n`;

@@ -1,5 +1,6 @@
-import type { Tx } from '#store';
-import type { NewEvent } from '#store/model';
+import type { Reader, Store } from '#store';
+import type { Writer } from '#store/model';
+import { type Checkpoint, readCheckpointRow } from './model.ts';
 
 /** A safe point to note; lists and ids as the seed's checkpoint file has them (seed 5, section 11). */
 export interface NewCheckpoint {
@@ -15,23 +16,35 @@ export interface NewCheckpoint {
   readonly notes: string;
 }
 
-/** Writes a checkpoint inside a change. */
-export async function writeCheckpointRow(tx: Tx, at: number, checkpoint: NewCheckpoint): Promise<NewEvent[]> {
-  await tx
-    .insertInto('checkpoints')
-    .values({
-      agent: checkpoint.agent,
-      session: checkpoint.session,
-      molecule: checkpoint.molecule ?? null,
-      step: checkpoint.step ?? null,
-      step_title: checkpoint.stepTitle ?? null,
-      modified_files: JSON.stringify(checkpoint.modifiedFiles),
-      last_commit: checkpoint.lastCommit ?? null,
-      branch: checkpoint.branch ?? null,
-      bead: checkpoint.bead ?? null,
-      notes: checkpoint.notes,
-      written_at: at,
-    })
-    .execute();
-  return [{ type: 'checkpoint_written', agent: checkpoint.agent, bead: checkpoint.bead, payload: { session: checkpoint.session, step: checkpoint.step ?? null } }];
+/** Notes a safe point. */
+export async function writeCheckpoint({ store, by }: { store: Store; by: Writer }, checkpoint: NewCheckpoint): Promise<void> {
+  await store.change({ ...by, point: 'checkpoint' }, async (tx, at) => {
+    await tx.insertInto('checkpoints').values(toRow(checkpoint, at)).execute();
+    const payload = { session: checkpoint.session, step: checkpoint.step ?? null };
+    return { answer: undefined, events: [{ type: 'checkpoint_written', agent: checkpoint.agent, bead: checkpoint.bead, payload }] };
+  });
+}
+
+/** The newest checkpoint of an agent, or of one session of it. */
+export async function findCheckpoint(reader: Reader, agent: string, session?: string): Promise<Checkpoint | undefined> {
+  let rows = reader.selectFrom('checkpoints').selectAll().where('agent', '=', agent);
+  if (session !== undefined) rows = rows.where('session', '=', session);
+  const row = await rows.orderBy('id', 'desc').limit(1).executeTakeFirst();
+  return row === undefined ? undefined : readCheckpointRow(row);
+}
+
+function toRow(checkpoint: NewCheckpoint, at: number) {
+  return {
+    agent: checkpoint.agent,
+    session: checkpoint.session,
+    molecule: checkpoint.molecule ?? null,
+    step: checkpoint.step ?? null,
+    step_title: checkpoint.stepTitle ?? null,
+    modified_files: JSON.stringify(checkpoint.modifiedFiles),
+    last_commit: checkpoint.lastCommit ?? null,
+    branch: checkpoint.branch ?? null,
+    bead: checkpoint.bead ?? null,
+    notes: checkpoint.notes,
+    written_at: at,
+  };
 }

@@ -23,7 +23,13 @@ export type ClearAnswer = { kind: 'gone'; screen: string | undefined } | { kind:
  * Ends exactly the processes of a session whose life is over, keeps its last screen, and records it as gone (X1, H2 replace). `preserve` is
  * called when they are gone, so that what changed since the last snapshot is kept too; it answers the ref.
  */
-export async function clearSession(deps: ClearDeps, session: Session, pane: Pane | undefined, phases: EndPhases, preserve: () => Promise<string | undefined>): Promise<ClearAnswer> {
+export async function clearSession(
+  deps: ClearDeps,
+  session: Session,
+  pane: Pane | undefined,
+  phases: EndPhases,
+  preserve: () => Promise<string | undefined>,
+): Promise<ClearAnswer> {
   const survivors = await endUntilGone(deps, () => findSessionProcesses(deps.root, session), phases);
   if (survivors.length > 0) return { kind: 'alive', survivors };
   fault('clear.ended.after');

@@ -19,7 +19,11 @@ export async function endSessionRow(tx: Tx, end: SessionEnd): Promise<{ isEnded:
   const session = await tx.selectFrom('sessions').select(['agent', 'generation', 'ended_at']).where('id', '=', end.session).executeTakeFirst();
   assert(session !== undefined, `session ${end.session} is in the store`);
   if (session.ended_at !== null) return { isEnded: false, events: [] };
-  await tx.updateTable('sessions').set({ ended_at: end.at, end_reason: end.reason, end_evidence: JSON.stringify(end.evidence) }).where('id', '=', end.session).execute();
+  await tx
+    .updateTable('sessions')
+    .set({ ended_at: end.at, end_reason: end.reason, end_evidence: JSON.stringify(end.evidence) })
+    .where('id', '=', end.session)
+    .execute();
   const isDeath = end.reason === 'crashed' || end.reason === 'lost';
   const payload = { session: end.session, generation: session.generation, reason: end.reason, evidence: end.evidence };
   return { isEnded: true, events: [{ type: isDeath ? 'session_death' : 'session_end', agent: session.agent, payload }] };

@@ -216,4 +216,4 @@ export function readSessionRow(row: Row): Session {
   };
 }
 
-export { type AgentFacts, type AgentPlan, type Death, judgeRestart, judgeState, planAgent, type RestartPolicy, type SessionState } from './rules.ts';
+export { type Death, judgeState, type SessionState } from './rules.ts';

@@ -1,4 +1,4 @@
-import { bootIdOf, isAlive, markOf } from '#host';
+import { bootIdOf, findProcess, isAlive, isOver } from '#host';
 import type { Pane } from '#tmux';
 import type { Session } from './model.ts';
 import type { Observed } from './rules.ts';
@@ -9,20 +9,32 @@ import type { Observed } from './rules.ts';
  */
 export function observeSession(session: Session, pane: Pane | undefined, now: number, bootId: string): Observed {
   const own = pane?.mark === session.id ? pane : undefined;
-  if (session.process === undefined) return own === undefined ? { kind: 'absent' } : observePane(own, now);
-  if (isAlive(session.process)) return { kind: 'alive' };
-  if (bootIdOf(session.process) !== bootId) return { kind: 'dead', reason: 'host-restart', at: now, evidence: { class: 'host-restart' } };
+  const program = session.process;
+  if (program === undefined) return own === undefined ? { kind: 'absent' } : observePane(session, own, now);
+  if (isAlive(program)) return { kind: 'alive' };
+  if (bootIdOf(program) !== bootId) return { kind: 'dead', reason: 'host-restart', at: now, evidence: { class: 'host-restart' } };
   if (own === undefined) return { kind: 'dead', reason: 'lost', at: now, evidence: { class: 'lost', detail: 'neither its process nor its pane is there' } };
-  return describeDeath(own, now);
+  return own.pid === program.pid ? observePane(session, own, now) : describeDeath(session, own, now);
 }
 
-function observePane(pane: Pane, now: number): Observed {
-  return pane.isDead || markOf(pane.pid) === undefined ? describeDeath(pane, now) : { kind: 'alive' };
+/**
+ * A program that is gone from a pane which was listed as alive ended after the listing: the next look tells how. One that is left as a zombie is
+ * one whose end tmux missed.
+ */
+function observePane(session: Session, pane: Pane, now: number): Observed {
+  const entry = pane.isDead ? undefined : findProcess(pane.pid);
+  const isMissed = entry !== undefined && isOver(entry);
+  return pane.isDead || isMissed ? describeDeath(session, pane, now) : { kind: 'alive' };
 }
 
 /** How a program in a pane ended. A clean exit under a person's eyes is a person's act, not a crash (DESIGN.md section 7). */
-function describeDeath(pane: Pane, now: number): Observed {
-  const evidence = { exitCode: pane.deadStatus ?? null, signal: pane.deadSignal ?? null, class: pane.deadSignal === undefined && pane.deadStatus === 0 ? 'clean' : 'crash' };
-  const reason = evidence.class === 'clean' && pane.isPersonAttached ? 'stopped' : 'crashed';
-  return { kind: 'dead', reason, at: pane.deadAt ?? now, evidence };
+function describeDeath(session: Session, pane: Pane, now: number): Observed {
+  const isClean = pane.deadSignal === undefined && pane.deadStatus === 0;
+  const evidence = { exitCode: pane.deadStatus ?? null, signal: pane.deadSignal ?? null, class: isClean ? ('clean' as const) : ('crash' as const) };
+  return { kind: 'dead', reason: isClean && pane.isPersonAttached ? 'stopped' : 'crashed', at: dateDeath(session, pane, now), evidence };
+}
+
+/** tmux tells whole seconds, cut off; a program was not dead before its last sign of life, else an order from before it would seem newer (R1). */
+function dateDeath({ createdAt, startedAt, progressAt }: Session, { deadAt }: Pane, now: number): number {
+  return Math.min(now, Math.max(deadAt ?? now, createdAt, startedAt ?? 0, progressAt ?? 0));
 }

@@ -1,6 +1,6 @@
-import { type Chance, newSessionId } from '#base';
-import type { NewEvent } from '#store/model';
+import { type Chance, Fault, newSessionId } from '#base';
 import type { Tx } from '#store';
+import type { NewEvent } from '#store/model';
 import type { StartWords } from './model.ts';
 
 /** What a new life begins with. `predecessor` is the session it goes on from, if any. */
@@ -12,9 +12,21 @@ export interface NewSession {
   readonly predecessor?: string | undefined;
 }
 
-/** Opens the next generation of an agent inside a change (H2). The schema refuses a second unended session of one agent (S4). */
-export async function openSessionRow({ chance }: { chance: Chance }, tx: Tx, at: number, request: NewSession): Promise<{ id: string; generation: number; events: NewEvent[] }> {
-  const newest = await tx.selectFrom('sessions').select('generation').where('agent', '=', request.agent).orderBy('generation', 'desc').limit(1).executeTakeFirst();
+/** Opens the next generation of an agent inside a change (H2). Fault `conflict` where one is unended: there is one at a time (S4, L3). */
+export async function openSessionRow(
+  { chance }: { chance: Chance },
+  tx: Tx,
+  at: number,
+  request: NewSession,
+): Promise<{ id: string; generation: number; events: NewEvent[] }> {
+  const newest = await tx
+    .selectFrom('sessions')
+    .select(['id', 'generation', 'ended_at'])
+    .where('agent', '=', request.agent)
+    .orderBy('generation', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (newest?.ended_at === null) throw isOpenAlready(request.agent, newest);
   const generation = (newest?.generation ?? 0) + 1;
   const id = newSessionId(chance);
   await tx
@@ -32,4 +44,11 @@ export async function openSessionRow({ chance }: { chance: Chance }, tx: Tx, at:
     .execute();
   const payload = { session: id, generation, runtime: request.runtime, topic: request.launch.topic, predecessor: request.predecessor ?? null };
   return { id, generation, events: [{ type: 'session_opened', agent: request.agent, payload }] };
+}
+
+function isOpenAlready(agent: string, { id, generation }: { id: string; generation: number }): Fault {
+  return new Fault('conflict', `"${agent}" has a session already: "${id}", generation ${generation}`, {
+    hint: 'it is ended first, or handed off with `baton handoff`',
+    details: { session: id, generation },
+  });
 }

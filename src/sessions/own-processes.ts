@@ -13,10 +13,15 @@ export function findSessionProcesses(root: string, session: Pick<Session, 'id' |
   return withDescendants([...program, ...marked]);
 }
 
-/** The processes of every other session of an agent than the one that is about to start (L3). */
+/** The processes of every other session of an agent than the one that is about to start (L3). One that names no session is none of them. */
 export function findOlderProcesses(root: string, agent: string, session: string): ProcessMark[] {
   const marked = findProcessesByEnvironment({ BATON_TOWN: root, BATON_AGENT: agent });
-  return withDescendants(marked.filter((mark) => readEnvironmentOf(mark.pid)?.['BATON_SESSION'] !== session));
+  return withDescendants(
+    marked.filter((mark) => {
+      const named = readEnvironmentOf(mark.pid)?.BATON_SESSION ?? '';
+      return named !== '' && named !== session;
+    }),
+  );
 }
 
 /** How a session's processes are asked to go: each phase in ms, 0 leaves it out (X1). */
@@ -38,8 +43,11 @@ export async function endUntilGone(deps: { clock: Clock }, find: () => ProcessMa
   return found;
 }
 
+/** A daemon that a session's command started is that command's child until the command ends: it and what it runs are not the session's. */
 function withDescendants(marks: readonly ProcessMark[]): ProcessMark[] {
-  const pids = new Set(marks.map((mark) => mark.pid));
-  const all = [...marks, ...descendantsOf([...pids]).map(toMark)];
-  return [...new Map(all.map((mark) => [mark.pid, mark])).values()];
+  const all = [...marks, ...descendantsOf(marks.map((mark) => mark.pid)).map(toMark)];
+  const found = new Map(all.map((mark) => [mark.pid, mark]));
+  if (!found.delete(process.pid)) return [...found.values()];
+  for (const mark of descendantsOf([process.pid])) if (!marks.some((own) => own.pid === mark.pid)) found.delete(mark.pid);
+  return [...found.values()];
 }

@@ -1,10 +1,11 @@
-import { Fault } from '#base';
+import { Fault, minute } from '#base';
 import type { Reader } from '#store';
 import { type Death, readSessionRow, type Session } from './model.ts';
-import { deathWindowMs } from './rules.ts';
 
 /** Work that counts as progress by itself (R1). */
-const progressMs = 60_000;
+const progressMs = minute;
+/** After six deaths in a row the wait is the longest there is, so older ones change nothing. */
+const deathCountMax = 10;
 
 /** The agent's unended session. */
 export async function findLiveSession(reader: Reader, agent: string): Promise<Session | undefined> {
@@ -20,21 +21,55 @@ export async function getSession(reader: Reader, id: string): Promise<Session> {
   const rows = await reader.selectFrom('sessions').selectAll().where('id', '>=', prefix).where('id', '<', `${prefix}~`).orderBy('id').limit(11).execute();
   const [only] = rows;
   if (only === undefined || id === '') throw new Fault('not-found', `there is no session "${id}"`, { hint: '`baton sessions list` shows them' });
-  if (rows.length > 1) throw new Fault('conflict', `"${id}" could be several sessions`, { hint: 'write more of the id', details: { candidates: rows.map((row) => row.id) } });
+  const candidates = rows.map((row) => row.id);
+  if (candidates.length > 1)
+    throw new Fault('conflict', `"${id}" begins the ids of several sessions: ${candidates.join(', ')}`, {
+      hint: 'type more of the id',
+      details: { candidates },
+    });
   return readSessionRow(only);
 }
 
+/** The session that an agent's next one goes on from: the newest whose document nobody has received. */
+export async function findPredecessor(reader: Reader, agent: string): Promise<Session | undefined> {
+  const waiting = reader
+    .selectFrom('handoffs')
+    .select('source_session')
+    .where('target_agent', '=', agent)
+    .where('kind', '=', 'end')
+    .where('consumed_at', 'is', null);
+  const newest = await waiting.orderBy('created_at', 'desc').orderBy('id').limit(1).executeTakeFirst();
+  return newest === undefined ? undefined : getSession(reader, newest.source_session);
+}
+
 /** Sessions, newest first. */
-export async function listSessions(reader: Reader, query: { agent?: string | undefined; limit?: number | undefined; isUnended?: boolean } = {}): Promise<Session[]> {
+export async function listSessions(
+  reader: Reader,
+  query: { agent?: string | undefined; limit?: number | undefined; isUnended?: boolean } = {},
+): Promise<Session[]> {
   let rows = reader.selectFrom('sessions').selectAll();
   if (query.agent !== undefined) rows = rows.where('agent', '=', query.agent);
   if (query.isUnended === true) rows = rows.where('ended_at', 'is', null);
-  return (await rows.orderBy('created_at', 'desc').orderBy('generation', 'desc').orderBy('id').limit(query.limit ?? 1000).execute()).map(readSessionRow);
+  return (
+    await rows
+      .orderBy('created_at', 'desc')
+      .orderBy('generation', 'desc')
+      .orderBy('id')
+      .limit(query.limit ?? 1000)
+      .execute()
+  ).map(readSessionRow);
 }
 
 /** Sessions of this host that are unended, or ended with processes that are not proven gone; oldest first. */
 export async function listUngone(reader: Reader, host: string): Promise<Session[]> {
-  const rows = await reader.selectFrom('sessions').selectAll().where('gone_at', 'is', null).where('host', '=', host).orderBy('agent').orderBy('generation').execute();
+  const rows = await reader
+    .selectFrom('sessions')
+    .selectAll()
+    .where('gone_at', 'is', null)
+    .where('host', '=', host)
+    .orderBy('agent')
+    .orderBy('generation')
+    .execute();
   return rows.map(readSessionRow);
 }
 
@@ -44,23 +79,24 @@ export async function readLineage(reader: Reader, agent: string): Promise<Sessio
   return rows.map(readSessionRow);
 }
 
-/** The deaths of an agent that its next start must think of, oldest first. `handoff` and ordered ends are none (R1). */
+/** The deaths of an agent that its next start must think of, oldest first. Handoffs and ordered ends are none (R1). */
 export async function readDeaths(reader: Reader, agent: string): Promise<Death[]> {
   const rows = await reader
     .selectFrom('sessions')
-    .select(['id', 'ended_at', 'first_turn_at', 'started_at', 'progress_at'])
+    .selectAll()
     .where('agent', '=', agent)
     .where('end_reason', 'in', ['crashed', 'lost'])
     .orderBy('generation', 'desc')
-    .limit(10)
+    .limit(deathCountMax)
     .execute();
-  const newest = rows[0]?.ended_at ?? 0;
-  const near = rows.filter((row) => newest - (row.ended_at ?? 0) <= rows.length * deathWindowMs);
-  const deaths = await Promise.all(near.map(async (row) => ({ at: row.ended_at ?? 0, hadProgress: (await closedStep(reader, row.id)) || (row.progress_at ?? 0) - (row.started_at ?? row.progress_at ?? 0) >= progressMs })));
-  return deaths.reverse();
+  const deaths = rows.map(readSessionRow).map(async (session) => ({ at: session.endedAt ?? 0, hadProgress: await hadProgress(reader, session) }));
+  return (await Promise.all(deaths)).reverse();
 }
 
-async function closedStep(reader: Reader, session: string): Promise<boolean> {
-  const row = await reader.selectFrom('steps').select('id').where('ended_session', '=', session).where('status', '=', 'done').limit(1).executeTakeFirst();
-  return row !== undefined;
+/** A step, a commit or 60 s of work (R1). Whoever recorded the end counted the commits. */
+async function hadProgress(reader: Reader, session: Session): Promise<boolean> {
+  if (Number(session.endEvidence.commitCount ?? 0) > 0) return true;
+  if ((session.progressAt ?? 0) - (session.startedAt ?? Number.POSITIVE_INFINITY) >= progressMs) return true;
+  const step = await reader.selectFrom('steps').select('id').where('ended_session', '=', session.id).where('status', '=', 'done').limit(1).executeTakeFirst();
+  return step !== undefined;
 }

@@ -2,7 +2,10 @@ import type { Store, Tx } from '#store';
 import type { NewEvent, Writer } from '#store/model';
 
 /** Records that a session's program runs: the pane it is in, its pid and start time (L1). Once; the first record stands. */
-export async function recordStarted({ store }: { store: Store }, started: { session: string; agent: string; paneId: string; pid: number; start: string; isAdopted: boolean }): Promise<void> {
+export async function recordStarted(
+  { store }: { store: Store },
+  started: { session: string; agent: string; paneId: string; pid: number; start: string; isAdopted: boolean },
+): Promise<void> {
   await store.change({ actor: 'daemon', point: 'start.record' }, async (tx, at) => {
     const { numUpdatedRows } = await tx
       .updateTable('sessions')
@@ -17,28 +20,51 @@ export async function recordStarted({ store }: { store: Store }, started: { sess
 }
 
 /** Records that every process of an ended session is proven gone, and where its last screen is kept. */
-export async function recordGone({ store }: { store: Store }, gone: { session: string; agent: string; screen?: string | undefined; preserved?: string | undefined }): Promise<void> {
+export async function recordGone(
+  { store }: { store: Store },
+  gone: { session: string; agent: string; screen?: string | undefined; preserved?: string | undefined },
+): Promise<void> {
   await store.change({ actor: 'daemon', point: 'session.gone' }, async (tx, at) => {
-    const { numUpdatedRows } = await tx.updateTable('sessions').set({ gone_at: at }).where('id', '=', gone.session).where('gone_at', 'is', null).executeTakeFirst();
+    const { numUpdatedRows } = await tx
+      .updateTable('sessions')
+      .set({ gone_at: at })
+      .where('id', '=', gone.session)
+      .where('gone_at', 'is', null)
+      .executeTakeFirst();
     const payload = { session: gone.session, screen: gone.screen ?? null, preserved: gone.preserved ?? null };
     return { answer: undefined, events: numUpdatedRows > 0n ? [{ type: 'session_gone', agent: gone.agent, payload }] : [] };
   });
 }
 
 /** What a start signal says of the conversation (P1), recorded by `prime --hook` in its own change. */
-export async function recordPrimedRow(tx: Tx, at: number, primed: { session: string; agent: string; conversation?: string | undefined; transcript?: string | undefined; source: string }): Promise<NewEvent[]> {
+export async function recordPrimedRow(
+  tx: Tx,
+  at: number,
+  primed: { session: string; agent: string; conversation?: string | undefined; transcript?: string | undefined; source: string },
+): Promise<NewEvent[]> {
   await tx
     .updateTable('sessions')
-    .set({ primed_at: at, progress_at: at, ...(primed.conversation === undefined ? {} : { conversation: primed.conversation }), ...(primed.transcript === undefined ? {} : { transcript: primed.transcript }) })
+    .set({
+      primed_at: at,
+      progress_at: at,
+      ...(primed.conversation === undefined ? {} : { conversation: primed.conversation }),
+      ...(primed.transcript === undefined ? {} : { transcript: primed.transcript }),
+    })
     .where('id', '=', primed.session)
     .execute();
-  return [{ type: 'session_primed', agent: primed.agent, payload: { session: primed.session, source: primed.source, conversation: primed.conversation ?? null } }];
+  return [
+    { type: 'session_primed', agent: primed.agent, payload: { session: primed.session, source: primed.source, conversation: primed.conversation ?? null } },
+  ];
 }
 
 /** A turn of the session begins: its first one is also its receipt of whatever was delivered to it (H2). */
 export async function recordTurnRow(tx: Tx, at: number, turn: { session: string; agent: string }): Promise<NewEvent[]> {
   const session = await tx.selectFrom('sessions').select('first_turn_at').where('id', '=', turn.session).executeTakeFirstOrThrow();
-  await tx.updateTable('sessions').set({ turn_at: at, progress_at: at, first_turn_at: session.first_turn_at ?? at }).where('id', '=', turn.session).execute();
+  await tx
+    .updateTable('sessions')
+    .set({ turn_at: at, progress_at: at, first_turn_at: session.first_turn_at ?? at })
+    .where('id', '=', turn.session)
+    .execute();
   return [{ type: 'turn_started', agent: turn.agent, payload: { session: turn.session, isFirst: session.first_turn_at === null } }];
 }
 
@@ -49,22 +75,43 @@ export async function recordTurnEndRow(tx: Tx, at: number, turn: { session: stri
 }
 
 /** What was said to a session about its context: the one line of 70 % (`suggested`, unset when it drops) or to hand off (`told`), with the meter. */
-export async function recordAdvice({ store, by }: { store: Store; by: Writer }, advice: { session: string; agent: string; kind: 'suggested' | 'told' | 'dropped'; evidence: Readonly<Record<string, unknown>> }): Promise<void> {
+export async function recordAdvice(
+  { store, by }: { store: Store; by: Writer },
+  advice: { session: string; agent: string; kind: 'suggested' | 'told' | 'dropped'; evidence: Readonly<Record<string, unknown>> },
+): Promise<void> {
   await store.change({ ...by, point: 'advice' }, async (tx, at) => {
-    const columns =
-      advice.kind === 'told' ? { told_at: at, told_evidence: JSON.stringify(advice.evidence) } : advice.kind === 'suggested' ? { suggested_at: at } : { suggested_at: null, told_at: null };
-    await tx.updateTable('sessions').set(columns).where('id', '=', advice.session).execute();
+    await tx.updateTable('sessions').set(adviceColumns(advice, at)).where('id', '=', advice.session).execute();
     return { answer: undefined, events: [{ type: `context_${advice.kind}`, agent: advice.agent, payload: { session: advice.session, ...advice.evidence } }] };
   });
 }
 
-/** Progress that signals without an answer reported: one change for many sessions (V1). */
-export async function recordProgress({ store }: { store: Store }, reports: readonly { session: string; agent: string; at: number; signals: number }[]): Promise<void> {
+function adviceColumns({ kind, evidence }: { kind: 'suggested' | 'told' | 'dropped'; evidence: Readonly<Record<string, unknown>> }, at: number) {
+  switch (kind) {
+    case 'suggested':
+      return { suggested_at: at };
+    case 'told':
+      return { told_at: at, told_evidence: JSON.stringify(evidence) };
+    case 'dropped':
+      return { suggested_at: null, told_at: null, told_evidence: null };
+  }
+}
+
+/** Progress that signals without an answer reported: one change for many sessions (V1). A report that comes late takes nothing back. */
+export async function recordProgress(
+  { store }: { store: Store },
+  reports: readonly { session: string; agent: string; at: number; signals: number }[],
+): Promise<void> {
   if (reports.length === 0) return;
   await store.change({ actor: 'daemon', point: 'spool.record' }, async (tx) => {
     const events: NewEvent[] = [];
     for (const report of reports) {
-      const { numUpdatedRows } = await tx.updateTable('sessions').set({ progress_at: report.at }).where('id', '=', report.session).where('ended_at', 'is', null).executeTakeFirst();
+      const { numUpdatedRows } = await tx
+        .updateTable('sessions')
+        .set({ progress_at: report.at })
+        .where('id', '=', report.session)
+        .where('ended_at', 'is', null)
+        .where((row) => row.or([row('progress_at', 'is', null), row('progress_at', '<', report.at)]))
+        .executeTakeFirst();
       if (numUpdatedRows > 0n) events.push({ type: 'session_progress', agent: report.agent, payload: { session: report.session, signals: report.signals } });
     }
     return { answer: undefined, events };

@@ -1,5 +1,6 @@
 import { doublingBackoff, minute, unreachable, withJitter } from '#base';
-import type { Session } from './model.ts';
+import type { StartOrder } from '#town/model';
+import type { Session, StartWords } from './model.ts';
 
 /**
  * The state of a session, judged when it is read (S2), never stored.
@@ -29,6 +30,8 @@ export interface AgentFacts {
   /** Ended sessions whose processes are not proven gone, oldest first. */
   readonly ungone: readonly Session[];
   readonly observed: Observed;
+  /** Work hangs on its hook; asked only where its program is dead. */
+  readonly hasWork: boolean;
   readonly deaths: readonly Death[];
   /** An order newer than the last death asks for a start at once. */
   readonly isOrderedSinceDeath: boolean;
@@ -39,7 +42,14 @@ export interface AgentFacts {
  * - `alive`: its process runs (pid and start time, or the pane that carries its mark).
  * - `dead`: it was there and is not any more; `evidence` says how it ended as far as is known.
  */
-export type Observed = { kind: 'absent' } | { kind: 'alive' } | { kind: 'dead'; reason: 'crashed' | 'lost' | 'stopped' | 'host-restart'; at: number; evidence: Readonly<Record<string, unknown>> };
+export type Observed = { kind: 'absent' } | { kind: 'alive' } | ({ kind: 'dead' } & ProgramEnd);
+
+/** How a program ended by itself: why, when in ms since 1970, and what showed it. */
+export interface ProgramEnd {
+  readonly reason: 'crashed' | 'lost' | 'stopped' | 'host-restart';
+  readonly at: number;
+  readonly evidence: Readonly<{ class: 'clean' | 'crash' | 'lost' | 'host-restart' } & Record<string, unknown>>;
+}
 
 /** What is to be done for one agent, one thing a round. */
 export type AgentPlan =
@@ -48,7 +58,7 @@ export type AgentPlan =
   /** End the processes of a life that is over. */
   | { kind: 'clear'; session: Session }
   /** Record the death of a program that ended by itself. */
-  | { kind: 'bury'; session: Session; reason: 'crashed' | 'lost' | 'stopped' | 'host-restart'; at: number; evidence: Readonly<Record<string, unknown>> }
+  | ({ kind: 'bury'; session: Session } & ProgramEnd)
   /** End a session because it shall not run. */
   | { kind: 'stop'; session: Session }
   /** Bring the program of a session's row to life, or adopt it where it lives. */
@@ -69,8 +79,9 @@ export function planAgent(facts: AgentFacts, now: number, policy: RestartPolicy,
   return untilAt > now ? { kind: 'wait', untilAt } : { kind: 'open' };
 }
 
-function planLive(session: Session, { desired, observed }: AgentFacts): AgentPlan {
-  if (observed.kind === 'dead') return { kind: 'bury', session, reason: observed.reason, at: observed.at, evidence: observed.evidence };
+function planLive(session: Session, facts: AgentFacts): AgentPlan {
+  const { desired, observed } = facts;
+  if (observed.kind === 'dead') return { kind: 'bury', session, reason: judgeReason(session, observed, facts), at: observed.at, evidence: observed.evidence };
   if (desired !== 'running') return { kind: 'stop', session };
   switch (observed.kind) {
     case 'absent':
@@ -80,6 +91,13 @@ function planLive(session: Session, { desired, observed }: AgentFacts): AgentPla
     default:
       return unreachable(observed);
   }
+}
+
+/** A program that exits with 0 is no crash where it was to stop anyway, or where it sat at its prompt without work (DESIGN.md section 7). */
+function judgeReason(session: Session, { reason, evidence }: ProgramEnd, { desired, hasWork }: AgentFacts): ProgramEnd['reason'] {
+  const isClean = reason === 'crashed' && evidence.class === 'clean';
+  const isMeant = desired !== 'running' || (!hasWork && judgeState(session) === 'ready');
+  return isClean && isMeant ? 'stopped' : reason;
 }
 
 /** A session that ended without being asked to. `hadProgress`: a step, a commit or 60 s of work (R1). */
@@ -95,7 +113,7 @@ export interface RestartPolicy {
 }
 
 /** How long after a death another of the same agent counts as its repetition (R1). */
-export const deathWindowMs = 15 * minute;
+const deathWindowMs = 15 * minute;
 /** Share by which a wait is moved either way, so that agents that died together do not start together. */
 const jitterShare = 0.1;
 
@@ -122,4 +140,27 @@ function countRepeated(deaths: readonly Death[]): Death[] {
     row.unshift(death);
   }
   return row;
+}
+
+/** What a successor is started with. */
+export interface SuccessorPlan {
+  readonly runtime: string;
+  readonly launch: StartWords;
+}
+
+/**
+ * A successor keeps what its predecessor was started with, unless an order that is newer than it names others (H10). The conversation is not
+ * kept: a cycle begins a fresh one. A model belongs to its runtime, so another runtime goes without it.
+ */
+export function planSuccessor(
+  predecessor: Pick<Session, 'createdAt' | 'runtime' | 'launch'>,
+  order: StartOrder,
+  words: { topic: string; sender: string },
+): SuccessorPlan {
+  const named = (order.orderedAt ?? 0) > predecessor.createdAt ? order : {};
+  const runtime = named.runtime ?? predecessor.runtime;
+  const model = named.model ?? (runtime === predecessor.runtime ? predecessor.launch.model : undefined);
+  const env = { ...predecessor.launch.env, ...named.env };
+  const launch = { ...words, runtime, ...(model === undefined ? {} : { model }), ...(Object.keys(env).length === 0 ? {} : { env }) };
+  return { runtime, launch };
 }

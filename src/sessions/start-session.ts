@@ -1,7 +1,7 @@
 import { type Clock, Fault } from '#base';
 import { fault, markOf } from '#host';
 import type { Store } from '#store';
-import { createPane, listPanes, type Pane, respawnPane, type Tmux } from '#tmux';
+import { createPane, findPane, type Pane, respawnPane, type Tmux } from '#tmux';
 import type { Session } from './model.ts';
 import { endUntilGone, findOlderProcesses } from './own-processes.ts';
 import { recordStarted } from './record.ts';
@@ -23,7 +23,11 @@ export interface StartRequest {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export type StartAnswer = { kind: 'started' | 'adopted'; pid: number } | { kind: 'unknown-pane'; detail: string } | { kind: 'older-alive'; pids: number[] } | { kind: 'gone-at-once' };
+export type StartAnswer =
+  | { kind: 'started' | 'adopted'; pid: number }
+  | { kind: 'unknown-pane'; detail: string }
+  | { kind: 'older-alive'; pids: number[] }
+  | { kind: 'gone-at-once' };
 
 /** Older generations get little time: their life is over by the record, and the successor waits for them (L3). */
 const olderPhases = { interruptMs: 0, termMs: 1500, killMs: 1000 };
@@ -38,13 +42,15 @@ export async function startSession(deps: StartDeps, request: StartRequest): Prom
   const older = await endUntilGone(deps, () => findOlderProcesses(deps.root, session.agent, session.id), olderPhases);
   if (older.length > 0) return { kind: 'older-alive', pids: older.map((mark) => mark.pid) };
   fault('start.pane.before');
-  const found = await findOwnPane(deps.tmux, request.pane);
+  const found = await findPane(deps.tmux, request.pane);
   if (found !== undefined && found.mark === session.id) return adopt(deps, session, found, 'adopted');
-  if (found !== undefined && !found.isDead && markOf(found.pid) !== undefined) return { kind: 'unknown-pane', detail: `pane ${found.paneId} "${request.pane}" runs "${found.currentCommand}" (pid ${found.pid}), which is not ours` };
+  if (found !== undefined && !found.isDead && markOf(found.pid) !== undefined)
+    return { kind: 'unknown-pane', detail: `pane ${found.paneId} "${request.pane}" runs "${found.currentCommand}" (pid ${found.pid}), which is not ours` };
   await openPane(deps.tmux, request, found);
   fault('start.pane.after');
-  const opened = await findOwnPane(deps.tmux, request.pane);
-  if (opened === undefined) throw new Fault('unavailable', `the pane "${request.pane}" vanished while it was opened`, { hint: '`baton doctor` looks at the tmux server' });
+  const opened = await findPane(deps.tmux, request.pane);
+  if (opened === undefined)
+    throw new Fault('unavailable', `the pane "${request.pane}" vanished while it was opened`, { hint: '`baton doctor` looks at the tmux server' });
   return adopt(deps, session, opened, 'started');
 }
 
@@ -57,10 +63,13 @@ async function openPane(tmux: Tmux, request: StartRequest, dead: Pane | undefine
 async function adopt(deps: StartDeps, session: Session, pane: Pane, kind: 'started' | 'adopted'): Promise<StartAnswer> {
   const mark = pane.isDead ? undefined : markOf(pane.pid);
   if (mark === undefined) return { kind: 'gone-at-once' };
-  await recordStarted(deps, { session: session.id, agent: session.agent, paneId: pane.paneId, pid: mark.pid, start: mark.start, isAdopted: kind === 'adopted' });
+  await recordStarted(deps, {
+    session: session.id,
+    agent: session.agent,
+    paneId: pane.paneId,
+    pid: mark.pid,
+    start: mark.start,
+    isAdopted: kind === 'adopted',
+  });
   return { kind, pid: mark.pid };
-}
-
-async function findOwnPane(tmux: Tmux, name: string): Promise<Pane | undefined> {
-  return (await listPanes(tmux)).find((pane) => pane.session === name);
 }

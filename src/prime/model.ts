@@ -1,1 +1,0 @@
-export { type PrimePart, type PrimeState } from './rules.ts';

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { type TestContext, test } from 'node:test';
+import { isFault, known } from '#base';
+import { isAlive, markOf, readEnvironmentOf, systemClock } from '#host';
+import { eventually } from '#host/testing';
+import { readEvents } from '#store';
+import { createPane, findPane, listPanes, type Pane } from '#tmux';
+import { startTestServer, type TestServer } from '#tmux/testing';
+import { type TestTown, testTown } from '#town/testing';
+import { max, seedAgents } from '#work/testing';
+import type { Session } from './model.ts';
+import { observeSession } from './observe.ts';
+import { findSessionProcesses } from './own-processes.ts';
+import { getSession } from './read-sessions.ts';
+import { type StartRequest, startSession } from './start-session.ts';
+import { givenEnd, givenSession, runApart } from './testing.ts';
+
+const paneName = 'ap-crew-max';
+
+interface Place extends TestTown {
+  readonly server: TestServer;
+}
+
+async function place(test: TestContext): Promise<Place> {
+  const town = await testTown(test);
+  await seedAgents(town.store, [max]);
+  return { ...town, server: await startTestServer(test) };
+}
+
+function environment(town: TestTown, session: string): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', BATON_TOWN: town.root, BATON_AGENT: max, BATON_SESSION: session };
+}
+
+function requestFor(town: TestTown, session: Session, argv = ['sleep', '300']): StartRequest {
+  return { session, pane: paneName, cwd: town.dir, argv, env: environment(town, session.id) };
+}
+
+const start = (town: Place, session: Session, argv?: string[]) =>
+  startSession({ ...town, tmux: town.server.tmux, clock: systemClock }, requestFor(town, session, argv));
+const paneOf = async (town: Place): Promise<Pane> => known(await findPane(town.server.tmux, paneName), 'the pane');
+const starts = async (town: Place) => (await readEvents(town.store.db, { types: ['session_start'] })).map(({ payload }) => payload.isAdopted);
+
+test("a session's program starts in its pane with its environment, and pid and start time are recorded (sessions 12)", async (t) => {
+  const town = await place(t);
+  const session = await givenSession(town, max);
+  const answer = await start(town, session);
+  const pane = await paneOf(town);
+  assert.deepEqual(answer, { kind: 'started', pid: pane.pid });
+  assert.deepEqual([pane.mark, pane.isDead], [session.id, false]);
+  const recorded = await getSession(town.store.db, session.id);
+  assert.deepEqual([recorded.process, recorded.paneId], [markOf(pane.pid), pane.paneId]);
+  await eventually(() => readEnvironmentOf(pane.pid)?.BATON_SESSION === session.id, 'its environment');
+  assert.deepEqual(await start(town, recorded), { kind: 'adopted', pid: pane.pid });
+  assert.deepEqual(await starts(town), [false], 'it was recorded once');
+});
+
+for (const point of ['start.pane.before', 'start.pane.after', 'start.record.before', 'start.record.inside', 'start.record.after']) {
+  test(`killed at ${point} and asked again, there is one program, started or adopted (sessions 12)`, async (t) => {
+    const town = await place(t);
+    const session = await givenSession(town, max);
+    const call = '(room, parts, request) => room.startSession(parts, request)';
+    const killed = await runApart('#sessions', call, requestFor(town, session), { root: town.root, server: town.server, fault: `${point}=kill` });
+    assert.equal(killed.signal, 'SIGKILL', killed.stderr);
+    const before = await findPane(town.server.tmux, paneName);
+    assert.equal(before === undefined, point === 'start.pane.before');
+    const answer = await start(town, session);
+    assert.equal(answer.kind, before === undefined ? 'started' : 'adopted');
+    const pane = await paneOf(town);
+    assert.ok(before === undefined || before.pid === pane.pid);
+    assert.deepEqual(
+      await eventually(() => {
+        const found = findSessionProcesses(town.root, session);
+        return found.length > 0 && found;
+      }, 'the program'),
+      [markOf(pane.pid)],
+    );
+    assert.deepEqual(
+      [(await getSession(town.store.db, session.id)).process?.pid, (await starts(town)).length, (await listPanes(town.server.tmux)).length],
+      [pane.pid, 1, 1],
+    );
+  });
+}
+
+test("a program in the pane that is nobody's is told and left alone, and nothing is recorded (sessions 13)", async (t) => {
+  const town = await place(t);
+  const session = await givenSession(town, max);
+  await createPane(town.server.tmux, { name: paneName, cwd: '/', env: {}, argv: ['sleep', '300'], mark: 'somebody' });
+  const pane = await paneOf(town);
+  const answer = await start(town, session);
+  assert.ok(answer.kind === 'unknown-pane' && answer.detail.includes(`pid ${pane.pid}`), JSON.stringify(answer));
+  assert.ok(isAlive(known(markOf(pane.pid), 'it lives')));
+  assert.deepEqual([(await getSession(town.store.db, session.id)).startedAt, await starts(town)], [undefined, []]);
+});
+
+test('the next generation takes the dead pane of the one before, also where a person has split it (sessions 12)', async (t) => {
+  const town = await place(t);
+  const first = await givenSession(town, max);
+  await start(town, first);
+  const pane = await paneOf(town);
+  const { tmux } = town.server;
+  await tmux.run([['split-window', '-d', '-b', '-t', pane.paneId, 'sleep 300']]);
+  process.kill(pane.pid, 'SIGKILL');
+  await eventually(async () => (await paneOf(town)).isDead, 'the pane is dead');
+  await givenEnd(town, first, 'crashed');
+  const second = await givenSession(town, max, { predecessor: first.id });
+  assert.equal((await start(town, second)).kind, 'started');
+  const now = await paneOf(town);
+  assert.deepEqual([now.paneId, now.mark, now.isDead, (await listPanes(tmux)).length], [pane.paneId, second.id, false, 2]);
+});
+
+test('a program that exits at once is told at once, and the next look says how (sessions 14)', async (t) => {
+  const town = await place(t);
+  const session = await givenSession(town, max);
+  const startedAt = performance.now();
+  await start(town, session, ['/bin/sh', '-c', 'echo no such model; exit 3']);
+  const observed = await eventually(async () => {
+    const seen = observeSession(await getSession(town.store.db, session.id), await paneOf(town), Date.now(), 'x');
+    return seen.kind === 'dead' && seen;
+  }, 'it is seen to be dead');
+  assert.ok(performance.now() - startedAt < 1000, 'within a second');
+  assert.equal(observed.evidence.exitCode ?? 3, 3);
+  assert.deepEqual(await start(town, session), { kind: 'gone-at-once' });
+  assert.equal((await paneOf(town)).mark, session.id, 'its pane is kept for whoever looks');
+});
+
+test("a program that can't be started at all is no start (sessions 14)", async (t) => {
+  const town = await place(t);
+  const session = await givenSession(town, max);
+  await assert.rejects(
+    startSession({ ...town, tmux: town.server.tmux, clock: systemClock }, { ...requestFor(town, session), cwd: `${town.dir}/gone` }),
+    (error) => isFault(error, 'not-found'),
+  );
+  assert.deepEqual([await findPane(town.server.tmux, paneName), await starts(town)], [undefined, []]);
+});
+
+test('every process of an older generation has ended before the program starts, wherever it went (sessions 15)', async (t) => {
+  const town = await place(t);
+  const first = await givenEnd(town, await givenSession(town, max), 'crashed');
+  const env = environment(town, first.id);
+  const deaf = spawn('/usr/bin/setsid', ['/bin/bash', '-c', `trap '' TERM; while :; do sleep 0.05; done`], { stdio: 'ignore', env });
+  t.after(() => deaf.kill('SIGKILL'));
+  const session = await givenSession(town, max, { predecessor: first.id });
+  await eventually(() => findSessionProcesses(town.root, first).length > 0, 'the older one');
+  assert.equal((await start(town, session)).kind, 'started');
+  assert.deepEqual(findSessionProcesses(town.root, first), []);
+  assert.equal(markOf(known(deaf.pid, 'its pid')), undefined);
+});
