@@ -7,7 +7,6 @@ import { listPanes } from '#tmux';
 import { agentFolder, listAgents, listRigs, rigPaths } from '#town';
 import { addressOf } from '#town/model';
 import type { Deps } from './deps.ts';
-import { findDaemon } from './reach-daemon.ts';
 import { openTownTmux } from './tmux.ts';
 
 /** Something that contradicts what Baton promises of every town at rest; none are the proof that nothing was lost, doubled or left. */
@@ -17,23 +16,34 @@ export interface Breach {
 }
 
 /**
- * Holds a town against the promises that must be true whoever was killed: one live generation, steps closed once, notes once, landed work on its
- * target, and no process, pane or worktree that belongs to nobody. A pure read. Meant for a moment when nothing is under way.
+ * Holds a town against the promises that must be true whoever was killed: one live generation, steps closed once, work that hangs on somebody,
+ * landed work on its target, and no process, pane or worktree that belongs to nobody. A pure read. Meant for a moment when nothing is under way.
  */
 export async function auditTown(deps: Deps): Promise<Breach[]> {
-  const audits = [auditSteps, auditSessions, auditHandoffs, auditLandings, auditWorktrees, auditProcesses, auditPanes];
+  const audits = [auditSteps, auditSessions, auditHandoffs, auditHooks, auditLandings, auditWorktrees, auditProcesses, auditPanes];
   const breaches: Breach[] = [];
   for (const audit of audits) breaches.push(...(await audit(deps)));
   return breaches;
 }
 
-/** A step that is closed was closed by exactly one event; one that is not, by none. */
+/** A step that is closed was closed by exactly one event since it was last opened; one that is not, by none. */
 async function auditSteps({ store }: Deps): Promise<Breach[]> {
-  const steps = await store.db.selectFrom('steps').select(['molecule', 'id', 'status']).execute();
-  const events = await store.db.selectFrom('events').select('payload').where('type', 'in', ['step_done', 'step_skipped']).execute();
-  const closings = Map.groupBy(events.map((event) => JSON.parse(event.payload) as { molecule?: string; step?: string }), ({ molecule, step }) => `${molecule}/${step}`);
+  const steps = await store.db.selectFrom('steps').select(['molecule', 'id', 'status']).orderBy('molecule').orderBy('position').execute();
+  const events = await store.db
+    .selectFrom('events')
+    .select(['type', 'payload'])
+    .where('type', 'in', ['step_done', 'step_skipped', 'step_reopened'])
+    .orderBy('seq')
+    .execute();
+  const closings = new Map<string, number>();
+  for (const { type, payload } of events) {
+    const { molecule, step, from } = JSON.parse(payload) as { molecule?: string; step?: string; from?: string };
+    // A failed step that is opened again was not closed.
+    const change = type !== 'step_reopened' ? 1 : from === 'skipped' ? -1 : 0;
+    closings.set(`${molecule}/${step}`, (closings.get(`${molecule}/${step}`) ?? 0) + change);
+  }
   return steps.flatMap(({ molecule, id, status }) => {
-    const count = closings.get(`${molecule}/${id}`)?.length ?? 0;
+    const count = closings.get(`${molecule}/${id}`) ?? 0;
     const expected = status === 'done' || status === 'skipped' ? 1 : 0;
     return count === expected ? [] : [{ promise: 'a step is closed exactly once', detail: `${molecule} ${id} is ${status} and was closed ${count} times` }];
   });
@@ -60,9 +70,26 @@ async function auditHandoffs({ store }: Deps): Promise<Breach[]> {
   return rows.filter(({ count }) => count !== 1).map(({ id, count }) => ({ promise: 'an end leaves one document', detail: `${id} left ${count}` }));
 }
 
+/** What hangs, hangs on an agent that works here. */
+async function auditHooks({ store }: Deps): Promise<Breach[]> {
+  const lost = await store.db
+    .selectFrom('beads')
+    .innerJoin('agents', 'agents.address', 'beads.hooked_by')
+    .select(['beads.id', 'agents.address'])
+    .where('agents.retired_at', 'is not', null)
+    .orderBy('beads.id')
+    .execute();
+  return lost.map(({ id, address }) => ({ promise: 'work hangs on an agent that works here', detail: `${id} hangs on ${address}, which is retired` }));
+}
+
 async function auditLandings({ store, git, root }: Deps): Promise<Breach[]> {
   const breaches: Breach[] = [];
-  const landed = await store.db.selectFrom('merge_requests').select(['id', 'rig', 'target', 'landed_commit']).where('status', '=', 'landed').execute();
+  const landed = await store.db
+    .selectFrom('merge_requests')
+    .select(['id', 'rig', 'target', 'landed_commit'])
+    .where('status', '=', 'landed')
+    .orderBy('id')
+    .execute();
   for (const merge of landed) {
     const { repository: repo } = rigPaths(root, merge.rig);
     const isThere = merge.landed_commit !== null && (await isAncestor(git, { repo, ancestor: merge.landed_commit, of: `refs/heads/${merge.target}` }));
@@ -71,14 +98,17 @@ async function auditLandings({ store, git, root }: Deps): Promise<Breach[]> {
   return breaches;
 }
 
+/** Every worktree and every folder of crew and polecats is an agent's, and every agent that has a worktree has its folder. */
 async function auditWorktrees({ store, git, root }: Deps): Promise<Breach[]> {
-  const agents = new Set((await listAgents(store.db)).map((agent) => agentFolder(root, addressOf(agent))));
-  const breaches: Breach[] = [];
+  const agents = await listAgents(store.db);
+  const owned = new Set(agents.map((agent) => agentFolder(root, addressOf(agent))));
+  const missing = agents.flatMap(({ address, worktree }) => (worktree === null || existsSync(worktree) ? [] : [{ address, worktree }]));
+  const breaches = missing.map(({ address, worktree }) => ({ promise: 'an agent has its worktree', detail: `${address}: "${worktree}" is not there` }));
   for (const rig of await listRigs(store.db)) {
     const paths = rigPaths(root, rig.name);
     const known = (await listWorktrees(git, { repo: paths.repository })).map((worktree) => worktree.dir);
     const folders = [paths.crew, paths.polecats].flatMap((folder) => (existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []));
-    const strays = [...new Set([...known, ...folders])].filter((dir) => dir !== paths.refinery && !agents.has(dir));
+    const strays = [...new Set([...known, ...folders])].filter((dir) => dir !== paths.refinery && !owned.has(dir));
     breaches.push(...strays.map((dir) => ({ promise: 'no worktree of nobody', detail: dir })));
   }
   return breaches;
@@ -86,19 +116,23 @@ async function auditWorktrees({ store, git, root }: Deps): Promise<Breach[]> {
 
 /** Processes that carry this town's mark and belong to no unended session. */
 async function auditProcesses({ store, root }: Deps): Promise<Breach[]> {
-  const live = new Set((await store.db.selectFrom('sessions').select('id').where('ended_at', 'is', null).execute()).map((row) => row.id));
+  const live = new Set(await listLiveIds({ store }));
   return findProcessesByEnvironment({ BATON_TOWN: root })
     .filter((mark) => mark.pid !== process.pid)
     .flatMap((mark) => {
-      const session = readEnvironmentOf(mark.pid)?.['BATON_SESSION'];
+      const session = readEnvironmentOf(mark.pid)?.BATON_SESSION;
       if (session === undefined || live.has(session)) return [];
       return [{ promise: 'no process of an ended session', detail: `pid ${mark.pid} (${findProcess(mark.pid)?.command ?? 'gone'}) of ${session}` }];
     });
 }
 
+/** Panes that run something and carry no mark of an unended session. */
 async function auditPanes(deps: Deps): Promise<Breach[]> {
-  if (findDaemon(deps) === undefined) return [];
-  const live = new Set((await deps.store.db.selectFrom('sessions').select('id').where('ended_at', 'is', null).execute()).map((row) => row.id));
+  const live = new Set(await listLiveIds(deps));
   const panes = (await listPanes(openTownTmux(deps))).filter((pane) => !pane.isDead && (pane.mark === undefined || !live.has(pane.mark)));
   return panes.map((pane) => ({ promise: 'no living pane of nobody', detail: `${pane.session} (${pane.currentCommand})` }));
+}
+
+async function listLiveIds({ store }: Pick<Deps, 'store'>): Promise<string[]> {
+  return (await store.db.selectFrom('sessions').select('id').where('ended_at', 'is', null).orderBy('id').execute()).map((row) => row.id);
 }

@@ -12,8 +12,8 @@ export interface Place {
 
 /** A session writes as its agent, a person as `overseer` (S3). */
 export function whoCalls(env: Place['env']): Writer {
-  const session = env['BATON_SESSION'];
-  const agent = env['BATON_AGENT'];
+  const session = env.BATON_SESSION;
+  const agent = env.BATON_AGENT;
   return session === undefined || session === '' || agent === undefined ? { actor: 'overseer' } : { actor: agent, session };
 }
 

@@ -23,8 +23,8 @@ export interface Deps {
   readonly programs: Programs;
 }
 
-/** What the hot commands are handed: no git, which is a program, and they run none (DESIGN.md section 4). */
-export type HotDeps = Omit<Deps, 'git'>;
+/** What the hot commands are handed: no git, which is a program, and they run none (DESIGN.md section 4); no host, whose hash costs as much as they. */
+export type HotDeps = Omit<Deps, 'git' | 'host'>;
 
 /** Our own programs: the node that runs them and the folder of the bundles. */
 export interface Programs {

@@ -1,9 +1,11 @@
-import { existsSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { formatCount, isFault } from '#base';
-import { buildEnvironment, diskFree } from '#host';
+import { diskFreeMin } from '#dispatch/model';
 import { installReferenceGuard, isReferenceGuardInstalled, readGitVersion } from '#git';
-import { listPanes, getTmux } from '#tmux';
+import { buildEnvironment, diskFree } from '#host';
+import { getTmux, listPanes } from '#tmux';
 import { listRigs, rigPaths } from '#town';
 import type { Deps } from './deps.ts';
 import { findDaemon, isDaemonWanted, startDaemon } from './reach-daemon.ts';
@@ -24,8 +26,6 @@ export interface Examination {
   readonly isHealthy: boolean;
 }
 
-const diskFreeMin = 1024 ** 3;
-
 type Check = (deps: Deps, fix: boolean) => Promise<Finding | Finding[]>;
 
 /** Looks at the machine and the town (`baton doctor`). With `fix`, mends what can be mended without loss. A check that fails is a finding itself. */
@@ -35,7 +35,13 @@ export async function examine(deps: Deps, { fix }: { fix: boolean }): Promise<Ex
     try {
       findings.push(...[await check(deps, fix)].flat());
     } catch (error) {
-      findings.push({ check: name, state: 'bad', detail: error instanceof Error ? error.message : String(error), hint: isFault(error) ? error.hint : undefined, isMended: false });
+      findings.push({
+        check: name,
+        state: 'bad',
+        detail: error instanceof Error ? error.message : String(error),
+        hint: isFault(error) ? error.hint : undefined,
+        isMended: false,
+      });
     }
   }
   return { findings, isHealthy: findings.every((finding) => finding.state !== 'bad' || finding.isMended) };
@@ -43,7 +49,10 @@ export async function examine(deps: Deps, { fix }: { fix: boolean }): Promise<Ex
 
 const checks: Readonly<Record<string, Check>> = {
   node: async () => good('node', process.version),
-  platform: async ({ host }) => (host.platform === 'linux' ? good('platform', `linux, host ${host.name}`) : warn('platform', `${host.platform} is best effort: Baton is proven on Linux`, undefined)),
+  platform: async ({ host }) =>
+    host.platform === 'linux'
+      ? good('platform', `linux, host ${host.name}`)
+      : warn('platform', `${host.platform} is best effort: Baton is proven on Linux`, undefined),
   git: checkGit,
   tmux: async ({ env }) => good('tmux', formatTmux(await getTmux(buildEnvironment(env, { pass: [] })))),
   disk: checkDisk,
@@ -75,9 +84,20 @@ async function checkStore({ store }: Deps): Promise<Finding> {
   return said === 'ok' ? good('store', 'sound') : bad('store', said, 'stop the daemon and restore `.baton/town.db` from a copy in `.baton/copies`');
 }
 
-async function checkPermissions({ paths }: Deps): Promise<Finding> {
-  const mode = statSync(paths.hidden).mode & 0o777;
-  return mode === 0o700 ? good('permissions', '.baton is yours alone') : bad('permissions', `.baton has mode 0${mode.toString(8)}`, `chmod 700 ${paths.hidden}`);
+/** What holds settings, the store and screens is its owner's alone (DESIGN.md section 5). */
+async function checkPermissions({ root, paths }: Deps, fix: boolean): Promise<Finding[]> {
+  const wanted = [
+    { path: paths.hidden, mode: 0o700 },
+    { path: join(root, 'settings'), mode: 0o700 },
+    { path: paths.settings, mode: 0o600 },
+    { path: paths.store, mode: 0o600 },
+  ];
+  const wrong = wanted.filter(({ path, mode }) => existsSync(path) && (statSync(path).mode & 0o777 & ~mode) !== 0);
+  if (wrong.length === 0) return [good('permissions', 'settings and store are yours alone')];
+  if (fix) for (const { path, mode } of wrong) chmodSync(path, mode);
+  const findings = wrong.map(({ path, mode }) => ({ path, octal: mode.toString(8) }));
+  if (fix) return findings.map(({ path, octal }) => ({ ...good('permissions', `"${path}" has mode 0${octal} again`), isMended: true }));
+  return findings.map(({ path, octal }) => bad('permissions', `others can read "${path}"`, `chmod ${octal} ${path}, or run \`baton doctor --fix\``));
 }
 
 async function checkDaemon(deps: Deps, fix: boolean): Promise<Finding> {
@@ -95,7 +115,11 @@ async function checkPanes(deps: Deps): Promise<Finding> {
   const known = new Set((await deps.store.db.selectFrom('sessions').select('id').execute()).map((row) => row.id));
   const strangers = panes.filter((pane) => !pane.isDead && (pane.mark === undefined || !known.has(pane.mark)));
   if (strangers.length === 0) return good('panes', `${panes.length} on the town's tmux server`);
-  return warn('panes', `not ours: ${strangers.map((pane) => `${pane.session} (${pane.currentCommand})`).join(', ')}`, 'Baton leaves them alone; close them by hand if they are in the way');
+  return warn(
+    'panes',
+    `not ours: ${strangers.map((pane) => `${pane.session} (${pane.currentCommand})`).join(', ')}`,
+    'Baton leaves them alone; close them by hand if they are in the way',
+  );
 }
 
 async function checkRigs(deps: Deps, fix: boolean): Promise<Finding[]> {

@@ -7,6 +7,6 @@ import type { Programs } from './deps.ts';
  */
 export function findPrograms(env: Readonly<Record<string, string | undefined>>, main: string | undefined): Programs {
   const beside = main === undefined || !existsSync(main) ? process.cwd() : dirname(realpathSync(main));
-  const dir = [env['BATON_TEST_DIST'], beside, join(beside, '..', '..', 'dist')].find((folder) => folder !== undefined && existsSync(join(folder, 'daemon.cjs')));
+  const dir = [env.BATON_TEST_DIST, beside, join(beside, '..', '..', 'dist')].find((folder) => folder !== undefined && existsSync(join(folder, 'daemon.cjs')));
   return { node: process.execPath, dir: dir ?? beside };
 }

@@ -30,5 +30,7 @@ export async function followJournal<A>({ store, clock }: Pick<Deps, 'store' | 'c
     if (clock.monotonic() > deadline) break;
     await sleep(lookMs);
   }
-  throw new Fault('timeout', `waited ${formatDuration(follow.timeoutMs)} for ${follow.what}; the order stands`, { hint: '`baton status` shows how far it is, `baton logs` what the daemon says' });
+  throw new Fault('timeout', `waited ${formatDuration(follow.timeoutMs)} for ${follow.what}; the order stands`, {
+    hint: '`baton status` shows how far it is, `baton logs` what the daemon says',
+  });
 }

@@ -1,11 +1,11 @@
-export type { Deps, Programs } from './deps.ts';
-export type { Examination, Finding } from './examine.ts';
 export type { Breach } from './audit.ts';
 export type { Place } from './caller.ts';
+export type { Deps, Programs } from './deps.ts';
+export type { Duty } from './duties/duty.ts';
+export type { Examination, Finding } from './examine.ts';
 export { type App, type Need, openApp } from './open-app.ts';
 export { type Daemon, openDaemon } from './open-daemon.ts';
 export { type HotApp, openHotApp } from './open-hot.ts';
 export type { AgentStatus, TownStatus } from './read-status.ts';
-export type { Service } from './services/service.ts';
 export type { StartOutcome, StopOutcome } from './verbs/sessions.ts';
 export type { DownAnswer, UpAnswer } from './verbs/town.ts';

@@ -1,12 +1,12 @@
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Fault } from '#base';
-import { ensureDir, writeFileAtomic } from '#host';
+import { ensureDir, fault, markOf, writeFileAtomic } from '#host';
 import type { Deps, Programs } from './deps.ts';
 
 /**
  * Copies our programs into the town's `.baton/bin` by version, so that a rebuild never pulls the floor from under live panes, and writes the
- * `baton` that sessions call. A copy that is there is used as it is; a killed copy is made anew.
+ * `baton` that sessions call. A copy that is there is used as it is; a killed copy is made anew, and what it left is removed.
  */
 export function installPrograms({ paths, programs }: Pick<Deps, 'paths' | 'programs'>): Programs {
   const dir = join(paths.bin, readVersion(programs.dir));
@@ -25,16 +25,26 @@ function readVersion(dir: string): string {
 }
 
 function copyPrograms(from: string, to: string): void {
+  sweepDrafts(dirname(to));
   const draft = `${to}.${process.pid}.tmp`;
-  rmSync(draft, { recursive: true, force: true });
   ensureDir(draft, 0o700);
+  fault('install.copy.before');
   for (const name of readdirSync(from)) if (/\.(cjs|json)$/.test(name)) cpSync(join(from, name), join(draft, name));
+  fault('install.copy.after');
   try {
     renameSync(draft, to);
   } catch (error) {
     // Another process was first with the same version; its copy is as good.
     rmSync(draft, { recursive: true, force: true });
     if (!existsSync(to)) throw error;
+  }
+}
+
+/** Drafts of copies whose process is gone. */
+function sweepDrafts(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = /\.(\d+)\.tmp$/.exec(name)?.[1];
+    if (pid !== undefined && (Number(pid) === process.pid || markOf(Number(pid)) === undefined)) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 

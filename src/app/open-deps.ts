@@ -1,5 +1,5 @@
-import { buildEnvironment, hostIdentity, systemChance, systemClock } from '#host';
 import { openGit } from '#git';
+import { buildEnvironment, hostIdentity, systemChance, systemClock } from '#host';
 import type { Writer } from '#store/model';
 import { findTown, openPersonalTown, openTown, type Town } from '#town';
 import type { Deps, Programs } from './deps.ts';
@@ -29,7 +29,11 @@ export async function openDeps(request: OpenRequest): Promise<Deps> {
     paths: town.paths,
     store: town.store,
     settings: town.settings,
-    git: openGit({ env: buildEnvironment(request.env, { pass: town.settings.get('env.pass') }), clock: systemClock, identity: { name: town.settings.get('git.name'), email: town.settings.get('git.email') } }),
+    git: openGit({
+      env: buildEnvironment(request.env, { pass: town.settings.get('env.pass') }),
+      clock: systemClock,
+      identity: { name: town.settings.get('git.name'), email: town.settings.get('git.email') },
+    }),
     by: request.by,
     programs: request.programs,
   };

@@ -1,15 +1,15 @@
-import { hostIdentity, systemChance, systemClock } from '#host';
+import { systemChance, systemClock } from '#host';
 import { checkMail, type Unread } from '#mail';
 import type { Signal } from '#runtimes';
-import { openStore } from '#store';
+import { openStore, type Store } from '#store';
 import { findTown, loadSnapshot, townPaths } from '#town';
 import { readHook } from '#work';
 import { type CurrentWork, type Hook, judgeCurrent } from '#work/model';
+import { keepAlive, type Place, whoCalls } from './caller.ts';
 import type { HotDeps } from './deps.ts';
 import { findPrograms } from './find-programs.ts';
-import { keepAlive, type Place, whoCalls } from './caller.ts';
-import { reviveDaemon } from './reach-daemon.ts';
-import { answerSignal, type Reply } from './verbs/signals.ts';
+import { findDaemon, reviveDaemon } from './reach-daemon.ts';
+import { answerSignal, type Reply, spoolUnanswered } from './verbs/signals.ts';
 
 /** The few verbs that sessions call all the time, for the bundle that starts fast (DESIGN.md section 4). */
 export interface HotApp {
@@ -31,16 +31,27 @@ export async function openHotApp(place: Place): Promise<HotApp | undefined> {
   const settings = root === undefined ? undefined : loadSnapshot({ env: place.env }, root);
   if (root === undefined || settings === undefined) return undefined;
   const paths = townPaths(root);
-  const store = await openStore({ clock: systemClock }, paths.store);
   const programs = findPrograms(place.env, process.argv[1]);
-  const deps: HotDeps = { clock: systemClock, chance: systemChance, env: place.env, cwd: place.cwd, host: hostIdentity(), root, paths, store, settings, by, programs };
-  keepAlive(deps);
-  const hook = () => readHook(store.db, by.actor);
+  const parts = { clock: systemClock, chance: systemChance, env: place.env, cwd: place.cwd, root, paths, settings, by, programs };
+  // Opening the store takes as long as all the rest, and some commands do without.
+  let store: Store | undefined;
+  const open = async (): Promise<HotDeps> => {
+    store ??= await openStore({ clock: systemClock }, paths.store);
+    return { ...parts, store };
+  };
+  const hook = async () => readHook((await open()).store.db, by.actor);
+  keepAlive(parts);
   return {
-    signal: (signal, stdin) => answerSignal(deps, signal, stdin),
+    signal: async (signal, stdin) => spoolUnanswered(parts, signal, stdin) ?? answerSignal(await open(), signal, stdin),
     hook,
     current: async () => judgeCurrent(await hook()),
-    mail: () => checkMail(store.db, { address: by.actor }),
-    close: () => reviveDaemon(deps).finally(() => store.close()),
+    mail: async () => checkMail((await open()).store.db, { address: by.actor }),
+    close: async () => {
+      try {
+        if (findDaemon(parts) === undefined) await reviveDaemon(await open());
+      } finally {
+        await store?.close();
+      }
+    },
   };
 }

@@ -1,14 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Fault, formatDuration, second } from '#base';
-import { buildEnvironment, ensureDir, isAlive, modifiedAt, type ProcessMark, readMark, spawnDetached, touchFile } from '#host';
+import { Fault, formatDuration, isFault, second } from '#base';
+import { buildEnvironment, ensureDir, isAlive, markOf, modifiedAt, type ProcessMark, readMark, spawnDetached, touchFile } from '#host';
 import type { Deps } from './deps.ts';
 import { installPrograms } from './install-programs.ts';
 
 /** How long a new daemon may take until it answers. */
 const startMsMax = 15 * second;
+/** A daemon that was started at the same time and was first gets this long to tell who it is. */
+const otherMsMax = 3 * second;
 /** A daemon that should live is revived at most this often (DESIGN.md section 12). */
 const reviveMsMin = 2 * second;
 /** A wake is a hint: a daemon that does not take it at once is waked by its own beat. */
@@ -23,8 +25,7 @@ export function daemonFiles(run: string): { pid: string; socket: string; revived
 
 /** The town's daemon on this host, if its process lives. */
 export function findDaemon({ paths }: Pick<Deps, 'paths'>): ProcessMark | undefined {
-  const { pid } = daemonFiles(paths.run);
-  const mark = existsSync(pid) ? readMark(readFileSync(pid, 'utf8')) : undefined;
+  const mark = readMark(readIfThere(daemonFiles(paths.run).pid));
   return mark !== undefined && isAlive(mark) ? mark : undefined;
 }
 
@@ -64,30 +65,52 @@ export async function startDaemon(deps: Reach): Promise<{ kind: 'started' | 'alr
   await wantDaemon(deps, 'running');
   const running = findDaemon(deps);
   if (running !== undefined) return { kind: 'already', pid: running.pid };
-  await spawnDaemon(deps);
-  const deadline = deps.clock.monotonic() + startMsMax;
-  while (deps.clock.monotonic() < deadline) {
-    const daemon = findDaemon(deps);
-    if (daemon !== undefined) return { kind: 'started', pid: daemon.pid };
-    await sleep(10);
-  }
-  throw new Fault('timeout', `the daemon did not answer within ${formatDuration(startMsMax)}`, { hint: `its log is ${daemonFiles(deps.paths.run).log}` });
+  const spawned = await spawnDaemon(deps);
+  return { kind: 'started', pid: (await awaitDaemon(deps, spawned)).pid };
 }
 
-/** Any command revives a daemon that should live and does not, at most once in 2 s; not waited for. */
+/** Waits until a daemon holds the town, ours or one that was first. Fault `unavailable` with its last words where ours ended and no other came. */
+async function awaitDaemon(deps: Reach, spawned: number): Promise<ProcessMark> {
+  const { log } = daemonFiles(deps.paths.run);
+  const deadline = deps.clock.monotonic() + startMsMax;
+  let endedBy = Number.POSITIVE_INFINITY;
+  for (;;) {
+    const daemon = findDaemon(deps);
+    if (daemon !== undefined) return daemon;
+    const now = deps.clock.monotonic();
+    if (markOf(spawned) === undefined) endedBy = Math.min(endedBy, now + otherMsMax);
+    if (now > endedBy) throw new Fault('unavailable', `the daemon ended at once: ${readLastWords(log)}`, { hint: `its log is ${log}` });
+    if (now > deadline) throw new Fault('timeout', `the daemon did not answer within ${formatDuration(startMsMax)}`, { hint: `its log is ${log}` });
+    await sleep(10);
+  }
+}
+
+/** The last line of the log, without its form. */
+function readLastWords(log: string): string {
+  const line = readIfThere(log).trimEnd().split('\n').at(-1) ?? '';
+  return /"message":"(.*)"\}$/.exec(line)?.[1] ?? line;
+}
+
+/**
+ * Any command revives a daemon that should live and does not, at most once in 2 s; not waited for. One that cannot be revived is no failure of the
+ * command, which did what it was asked for: the next one tries again, and an order that needs the daemon says why.
+ */
 export async function reviveDaemon(deps: Reach): Promise<void> {
   const { revived } = daemonFiles(deps.paths.run);
-  if (findDaemon(deps) !== undefined || !(await isDaemonWanted(deps))) return;
-  if (deps.clock.now() - (modifiedAt(revived) ?? 0) < reviveMsMin) return;
-  touchFile(revived, deps.clock.now());
-  await spawnDaemon(deps);
+  try {
+    if (findDaemon(deps) !== undefined || !(await isDaemonWanted(deps))) return;
+    if (Math.abs(deps.clock.now() - (modifiedAt(revived) ?? 0)) < reviveMsMin) return;
+    touchFile(revived, deps.clock.now());
+    await spawnDaemon(deps);
+  } catch (error) {
+    if (!isFault(error) && !(error instanceof Error && 'code' in error)) throw error;
+  }
 }
 
 /** Wakes the daemon through its socket. A daemon that does not answer sees the order at its next beat. */
 export async function wakeDaemon({ paths }: Pick<Deps, 'paths'>): Promise<void> {
-  const { socket } = daemonFiles(paths.run);
-  if (!existsSync(socket)) return;
-  const path = readFileSync(socket, 'utf8').trim();
+  const path = readIfThere(daemonFiles(paths.run).socket).trim();
+  if (path === '') return;
   await new Promise<void>((resolve) => {
     const client = connect(path, () => client.end('wake\n'));
     client.setTimeout(wakeMsMax, () => client.destroy());
@@ -96,11 +119,21 @@ export async function wakeDaemon({ paths }: Pick<Deps, 'paths'>): Promise<void> 
   });
 }
 
-/** Runs the installed daemon with a built environment, so that nothing of the caller's identity or secrets passes (O5). */
-async function spawnDaemon(deps: Reach): Promise<void> {
+/** Runs the installed daemon with a built environment, so that nothing of the caller's identity or secrets passes (O5). Answers its pid; see `startDaemon`. */
+export async function spawnDaemon(deps: Omit<Reach, 'by' | 'clock' | 'store'>): Promise<number> {
   const { dir } = installPrograms(deps);
   const { log } = daemonFiles(deps.paths.run);
   ensureDir(deps.paths.logs, 0o700);
   const env = buildEnvironment(deps.env, { pass: deps.settings.get('env.pass') });
-  await spawnDetached({ cwd: deps.root, env, logPath: log }, [deps.programs.node, join(dir, 'daemon.cjs'), deps.root]);
+  return spawnDetached({ cwd: deps.root, env, logPath: log }, [deps.programs.node, join(dir, 'daemon.cjs'), deps.root]);
+}
+
+/** A daemon that goes removes its files: one that is gone by then says nothing. */
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
-import { readSessionMeter } from '#prime';
-import { listEscalations } from '#mail';
 import { isAlive } from '#host';
+import { listEscalations } from '#mail';
+import { readSessionMeter } from '#prime';
 import { judgeState, listSessions, type Session, type SessionState } from '#sessions';
 import { type Agent, listAgents, listRigs } from '#town';
 import { readHook } from '#work';

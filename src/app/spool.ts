@@ -11,7 +11,10 @@ export interface SpooledSignal {
 }
 
 /** Leaves a signal for the daemon: written aside, then moved into place, so that a reader sees it whole or not at all. */
-export function spoolSignal({ clock, chance, paths }: { clock: Clock; chance: Chance; paths: TownPaths }, signal: { session: string; signal: string; text: string }): void {
+export function spoolSignal(
+  { clock, chance, paths }: { clock: Clock; chance: Chance; paths: TownPaths },
+  signal: { session: string; signal: string; text: string },
+): void {
   const name = `${clock.now()}.${signal.session}.${signal.signal}.${randomHex(chance, 8)}`;
   mkdirSync(paths.spoolTmp, { recursive: true, mode: 0o700 });
   mkdirSync(paths.spoolNew, { recursive: true, mode: 0o700 });

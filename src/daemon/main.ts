@@ -1,22 +1,21 @@
+import { writeSync } from 'node:fs';
 import { openDaemon } from '#app';
-import { isFault, type Bug } from '#base';
 import { systemClock } from '#host';
-import { makeLog } from './log.ts';
+import { describeError, type Log, makeLog } from './make-log.ts';
 import { runLoop } from './run-loop.ts';
 
 /**
- * One daemon per town and host: `daemon.cjs <town>`. It holds the town's lease, runs the services until it is told to stop or loses the lease, and
+ * One daemon per town and host: `daemon.cjs <town>`. It holds the town's lease, does its duties until it is told to stop or loses the lease, and
  * lets what is under way come to its end. Killed at any moment it loses nothing: everything it does, it plans from rows and panes.
  */
-async function main(): Promise<void> {
+async function main(log: Log): Promise<void> {
   const [root = ''] = process.argv.slice(2);
-  const log = makeLog({ clock: systemClock, write: (text) => process.stdout.write(text) });
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => stop.abort(name));
   process.on('unhandledRejection', (reason) => {
-    log('error', `a promise was left alone: ${describe(reason)}`);
+    log('error', `a promise was left alone: ${describeError(reason)}`);
     process.exitCode = 1;
-    stop.abort('bug');
+    stop.abort('a bug');
   });
   const opened = await openDaemon({ root, env: process.env, cwd: process.cwd(), tell: (line) => log('info', line) });
   if (opened.kind === 'taken') {
@@ -24,20 +23,26 @@ async function main(): Promise<void> {
     return;
   }
   log('info', `daemon of ${root} started, pid ${process.pid}`);
-  await runLoop(opened.daemon, { clock: systemClock, signal: stop.signal, log });
+  const end = await runLoop(opened.daemon, { clock: systemClock, signal: stop.signal, log });
   await opened.daemon.close();
-  log('info', `daemon stopped (${String(stop.signal.reason ?? 'lease lost')})`);
+  log('info', `daemon stopped (${end === 'lost' ? 'lease lost' : String(stop.signal.reason)})`);
 }
 
-function describe(error: unknown): string {
-  if (isFault(error)) return `${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}`;
-  return error instanceof Error ? ((error as Bug).stack ?? error.message) : String(error);
-}
+const log = makeLog({ clock: systemClock, write });
 
-main().then(
+main(log).then(
   () => process.exit(),
   (error: unknown) => {
-    process.stderr.write(`${new Date().toISOString()} the daemon can't start: ${describe(error)}\n`);
+    log('error', `the daemon can't go on: ${describeError(error)}`);
     process.exit(1);
   },
 );
+
+/** A line that can't be written, as on a full disk, is lost: that is no reason to leave the town. */
+function write(text: string): void {
+  try {
+    writeSync(1, text);
+  } catch {
+    // There is nowhere else to tell it.
+  }
+}

@@ -1,7 +1,9 @@
-import { type Clock, isFault, second } from '#base';
-import type { Daemon, Service } from '#app';
-import type { Log } from './log.ts';
-import { judgeJump } from './rules.ts';
+import type { Daemon, Duty } from '#app';
+import { type Clock, second } from '#base';
+import { keepLease, type Office } from './keep-lease.ts';
+import { describeError, type Log } from './make-log.ts';
+import { makeSleeper, type Sleeper } from './make-sleeper.ts';
+import { type ClockLook, judgeJump } from './rules.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -9,100 +11,68 @@ interface Parts {
   readonly log: Log;
 }
 
-/** A service that fails is tried again after this, so that a full disk does not fill the log too. */
+/** A duty that fails is tried again after this, so that a full disk does not fill the log too. */
 const failedMs = 5 * second;
-/** The lease is renewed this often; it is held for four times as long. */
-export const leaseMs = 3 * second;
+/** After a jump of the clock, and while it is not sure whose the town is, a round is left out for so long. */
+const pauseMs = second;
 
-/** Runs every service on its own beat until told to stop or the lease is lost, then drains them. */
-export async function runLoop(daemon: Daemon, parts: Parts): Promise<void> {
+/** Does every duty on its own beat until told to stop or the lease is lost, then lets what is under way come to its end. Answers which it was. */
+export async function runLoop(daemon: Daemon, parts: Parts): Promise<'stopped' | 'lost'> {
   const end = new AbortController();
   const stop = () => end.abort();
   parts.signal.addEventListener('abort', stop, { once: true });
   if (parts.signal.aborted) stop();
-  const beats = daemon.services.map((service) => makeBeat(service, parts, end.signal));
+  const office = keepLease(daemon, { ...parts, sleeper: makeSleeper(end.signal) });
+  const beats = daemon.duties.map((duty) => makeBeat(duty, { ...parts, office, sleeper: makeSleeper(end.signal) }));
   const unwatch = daemon.onWake(() => {
     for (const beat of beats) beat.wake();
   });
-  await Promise.all([...beats.map((beat) => beat.run()), keepLease(daemon, parts, end)]);
+  const kept = office.keep(end.signal).finally(stop);
+  await Promise.all(beats.map((beat) => beat.run(end.signal)));
   unwatch();
-  await Promise.all(daemon.services.map((service) => service.drain?.()));
+  await Promise.all(daemon.duties.map((duty) => duty.drain?.()));
+  return (await kept) === 'lost' ? 'lost' : 'stopped';
 }
 
-/** A service on its beat: it sleeps as long as its last round asked for, or until it is waked. A wake during a round is a round after it. */
-function makeBeat(service: Service, { clock, log }: Parts, end: AbortSignal): { run(): Promise<void>; wake(): void } {
-  const sleeper = makeSleeper(end);
+/** A duty on its beat: it sleeps as long as its last round asked for, or until it is waked. A wake during a round is a round after it. */
+function makeBeat(
+  duty: Duty,
+  { clock, log, office, sleeper }: Parts & { office: Office; sleeper: Sleeper },
+): { run(end: AbortSignal): Promise<void>; wake(): void } {
+  const round = makeRound(duty, log);
+  return {
+    wake: sleeper.wake,
+    run: async (end) => {
+      let last = look(clock);
+      while (!end.aborted) {
+        const seen = look(clock);
+        // After a jump of the wall clock every age is wrong for a moment (S10).
+        const hasJumped = judgeJump(last, seen);
+        if (hasJumped) log('info', `${duty.name}: the clock jumped; one round is left out`);
+        last = seen;
+        await sleeper.sleep(hasJumped || !office.isHeld() ? pauseMs : await round());
+      }
+    },
+  };
+}
+
+function look(clock: Clock): ClockLook {
+  return { wall: clock.now(), steady: clock.monotonic() };
+}
+
+/** A round that never throws; the same failure is told once until a round goes well. */
+function makeRound(duty: Duty, log: Log): () => Promise<number> {
   let told = '';
-  const round = async (): Promise<number> => {
+  return async () => {
     try {
-      const wait = await service.round();
+      const waitMs = await duty.round();
       told = '';
-      return wait;
+      return waitMs;
     } catch (error) {
-      const text = isFault(error) ? `${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}` : error instanceof Error ? (error.stack ?? error.message) : String(error);
-      if (text !== told) log('error', `${service.name}: ${text}`);
+      const text = describeError(error);
+      if (text !== told) log('error', `${duty.name}: ${text}`);
       told = text;
       return failedMs;
     }
-  };
-  return {
-    wake: sleeper.wake,
-    run: async () => {
-      let last = { wall: clock.now(), steady: clock.monotonic() };
-      while (!end.aborted) {
-        const wait = await round();
-        await sleeper.sleep(wait);
-        const seen = { wall: clock.now(), steady: clock.monotonic() };
-        // After a jump of the wall clock every age is wrong for a moment: one round is left out (S10).
-        if (judgeJump(last, seen)) {
-          log('info', `${service.name}: the clock jumped; one round is left out`);
-          await sleeper.sleep(second);
-          last = { wall: clock.now(), steady: clock.monotonic() };
-        } else last = seen;
-      }
-    },
-  };
-}
-
-async function keepLease(daemon: Daemon, { log }: Parts, end: AbortController): Promise<void> {
-  const sleeper = makeSleeper(end.signal);
-  for (;;) {
-    await sleeper.sleep(leaseMs);
-    if (end.signal.aborted) return;
-    try {
-      if (await daemon.renew()) continue;
-      log('error', 'the lease was lost: another daemon has this town');
-    } catch (error) {
-      // A store that does not answer is no lost lease; when it stays away, the lease ends by itself and the next renewal says so.
-      log('error', `the lease could not be renewed: ${error instanceof Error ? error.message : String(error)}`);
-      continue;
-    }
-    end.abort();
-    return;
-  }
-}
-
-/** A sleep that a wake or the end cuts short. A wake while nobody sleeps cuts the next sleep. */
-function makeSleeper(end: AbortSignal): { sleep(ms: number): Promise<void>; wake(): void } {
-  let isWaked = false;
-  let rouse = () => {};
-  const wake = () => {
-    isWaked = true;
-    rouse();
-  };
-  end.addEventListener('abort', wake, { once: true });
-  return {
-    wake,
-    sleep: async (ms) => {
-      if (!isWaked && !end.aborted) {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        const timer = setTimeout(resolve, ms);
-        rouse = resolve;
-        await promise;
-        clearTimeout(timer);
-        rouse = () => {};
-      }
-      isWaked = false;
-    },
   };
 }

@@ -15,7 +15,8 @@ export interface Unslung {
 export async function unslingBead({ store, by }: { store: Store; by: Writer }, request: { bead: string }): Promise<Unslung> {
   return store.change({ ...by, point: 'unsling' }, async (tx, at) => {
     const bead = await getBead(tx, request.bead);
-    if (bead.hookedBy === null) throw new Fault('conflict', `"${bead.id}" hangs on no hook`, { hint: `it is ${bead.status}; \`baton bead show ${bead.id}\` tells more` });
+    if (bead.hookedBy === null)
+      throw new Fault('conflict', `"${bead.id}" hangs on no hook`, { hint: `it is ${bead.status}; \`baton bead show ${bead.id}\` tells more` });
     const agent = await getAgent(tx, bead.hookedBy);
     const unhooked = await unhookBeadRow(tx, at, { agent: agent.address });
     const isStopping = agent.role === 'polecat';

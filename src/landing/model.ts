@@ -8,7 +8,8 @@ declare module '#store/model' {
 
 /**
  * - `queued`: handed in, waits its turn.
- * - `landing`: the daemon works on it; one that finds it so after a crash begins again, for nothing of it is lost by that.
+ * - `landing`: it was begun. Its `lander` works on it; where that one is dead, or gave it up for a while, it is begun again, for nothing of it is
+ *   lost by that.
  * - `landed`: its commits are on the target.
  * - `refused`: a conflict or a gate; its branch is kept and its bead is open again.
  */
@@ -25,9 +26,12 @@ export interface MergeRequest {
   readonly head: string;
   readonly target: string;
   readonly status: MergeStatus;
+  /** The process that is landing it (its mark). */
+  readonly lander: string | undefined;
   /** The commit that was about to become the target; if the target holds it, the landing happened whatever the record says. */
   readonly landingCommit: string | undefined;
   readonly landedCommit: string | undefined;
+  /** Why it was refused, or while it is open, why it did not land the last time. */
   readonly failure: string | undefined;
   readonly attempts: number;
   readonly queuedAt: number;
@@ -46,6 +50,7 @@ export interface MergeRequestRow {
   head: string;
   target: string;
   status: MergeStatus;
+  lander: string | null;
   landing_commit: string | null;
   landed_commit: string | null;
   failure: string | null;
@@ -67,6 +72,7 @@ export function readMergeRequest(row: Selectable<MergeRequestRow>): MergeRequest
     head: row.head,
     target: row.target,
     status: row.status,
+    lander: row.lander ?? undefined,
     landingCommit: row.landing_commit ?? undefined,
     landedCommit: row.landed_commit ?? undefined,
     failure: row.failure ?? undefined,

@@ -2,6 +2,7 @@ import { Fault, isFault } from '#base';
 import { attachMolecule, burnMolecule, type EndStepAnswer, endStep, getFormula, pourMolecule, readHook, readMolecule, type StepOutcome } from '#work';
 import { judgeCurrent, type Molecule } from '#work/model';
 import type { Deps } from '../deps.ts';
+import { saveCheckpoint } from '../save-checkpoint.ts';
 import { agentHere, agentOf } from './places.ts';
 import { adviseAtStep } from './signals.ts';
 
@@ -34,6 +35,7 @@ async function endCurrent(deps: Deps, outcome: StepOutcome, ending: Ending) {
   const molecule = await moleculeOf(deps, undefined);
   const answer = await endStep(deps, { molecule: molecule.id, outcome, ...ending });
   if (answer.kind === 'already' || answer.kind === 'waits' || answer.kind === 'over') throw stepConflict(answer, molecule);
+  if (outcome === 'done') await saveCheckpoint(deps, { molecule, ended: answer.ended, next: answer.kind === 'next' ? answer.next : undefined });
   return { ...answer, molecule: molecule.id, ...(await adviseAtStep(deps, { hasWorkLeft: answer.kind !== 'complete' })) };
 }
 

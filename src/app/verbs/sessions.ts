@@ -3,7 +3,7 @@ import { Fault, second } from '#base';
 import { handOff } from '#handoff';
 import { readSessionMeter } from '#prime';
 import { getRuntime } from '#runtimes';
-import { findLiveSession, getSession, listSessions, readLineage, type Session } from '#sessions';
+import { findCheckpoint, findEndOf, findLiveSession, getSession, listSessions, readLateNotes, readLineage, type Session } from '#sessions';
 import { lastSeq } from '#store';
 import type { JournalEvent } from '#store/model';
 import { attachArgv } from '#tmux';
@@ -35,6 +35,7 @@ export function sessionVerbs(deps: Deps) {
   return {
     list: (query: { agent?: string | undefined; limit?: number | undefined }) => listSessions(deps.store.db, query),
     get: (id: string) => getSession(deps.store.db, id),
+    show: (id: string) => showSession(deps, id),
     meter: async (id: string) => readSessionMeter(deps, await getSession(deps.store.db, id)),
     lineage: async (agent: string) => readLineage(deps.store.db, (await getAgent(deps.store.db, agent)).address),
     start: (agents: readonly Agent[], request: StartRequest) => startAgents(deps, agents, request),
@@ -54,6 +55,16 @@ async function findCrew(deps: Deps, names: readonly string[], rigName: string | 
   const stranger = found.find((agent) => agent.role !== 'crew');
   if (stranger !== undefined) throw new Fault('invalid', `"${stranger.address}" is no crew member`, { hint: `it is a ${stranger.role}` });
   return found;
+}
+
+/** A session with what it left: the document of its end, what it said after that, and its last checkpoint. */
+async function showSession({ store }: Deps, id: string) {
+  return store.read(async (reader) => {
+    const session = await getSession(reader, id);
+    const end = await findEndOf(reader, session.id);
+    const lateNotes = end === undefined ? [] : await readLateNotes(reader, [end.id]);
+    return { ...session, end, lateNotes: lateNotes.map(({ body }) => body), checkpoint: await findCheckpoint(reader, session.agent, session.id) };
+  });
 }
 
 /** Orders agents to run and waits for each. Those that run already are told so, and nothing is changed for them. */
@@ -173,6 +184,8 @@ async function restartAgent(deps: Deps, agent: Agent, request: StartRequest & { 
     return outcome as StartOutcome;
   }
   const after = await lastSeq(deps.store.db);
+  // An order that names another runtime or environment is what the successor is started with (H10).
+  if (request.runtime !== undefined || request.env !== undefined) await orderStart(deps, agent, request);
   await handOff(deps, { agent: agent.address, subject: '', notes: '', reason: `restart by ${deps.by.actor}` });
   await rouseDaemon(deps);
   return awaitStart(deps, agent, after);

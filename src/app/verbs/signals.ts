@@ -113,7 +113,7 @@ async function endTurn(deps: HotDeps, session: Session): Promise<SignalAnswer> {
     events: await recordTurnEndRow(tx, at, { session: session.id, agent: session.agent }),
   }));
   const hook = await readHook(deps.store.db, session.agent);
-  const advice = await adviseSession(deps, session, { hasWorkLeft: judgeCurrent(hook).kind !== 'complete' });
+  const advice = await adviseSession(deps, session, { hasWorkLeft: judgeCurrent(hook).kind !== 'complete', carriesLines: false });
   return advice.kind === 'handoff' ? { kind: 'continue', reason: advice.text } : { kind: 'none' };
 }
 
@@ -129,6 +129,6 @@ async function readAgentPrime(deps: Deps, text: string | undefined) {
 export async function adviseAtStep(deps: Deps, about: { hasWorkLeft: boolean }): Promise<{ isHandoff: boolean; meter: string | undefined; advice: string }> {
   if (deps.by.session === undefined) return { isHandoff: false, meter: undefined, advice: '' };
   const session = await getSession(deps.store.db, deps.by.session);
-  const advice = await adviseSession(deps, session, about);
+  const advice = await adviseSession(deps, session, { ...about, carriesLines: true });
   return { isHandoff: advice.kind === 'handoff', meter: advice.meter === undefined ? undefined : formatMeter(advice.meter), advice: advice.text };
 }

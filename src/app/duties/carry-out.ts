@@ -2,7 +2,17 @@ import { join } from 'node:path';
 import { known, second, unreachable } from '#base';
 import { bury } from '#handoff';
 import { escalate } from '#mail';
-import { type AgentPlan, clearSession, type EndPhases, openSessionRow, type Session, startSession } from '#sessions';
+import {
+  type AgentPlan,
+  clearSession,
+  type EndPhases,
+  findPredecessor,
+  openSessionRow,
+  planSuccessor,
+  type Session,
+  type SuccessorPlan,
+  startSession,
+} from '#sessions';
 import { captureScreen, ensureServer, type Pane, type Tmux } from '#tmux';
 import { type Agent, setDesiredRow } from '#town';
 import type { Deps } from '../deps.ts';
@@ -87,13 +97,20 @@ async function lookAt(tmux: Tmux, session: Session, pane: Pane | undefined): Pro
 }
 
 async function open(parts: Parts, agent: Agent): Promise<void> {
-  const runtime = resolveRuntime(parts.settings, agent);
-  const order = agent.startOrder;
-  const launch = { ...order, topic: order.topic ?? 'cold-start', sender: order.sender ?? 'overseer' };
+  const predecessor = await findPredecessor(parts.store.db, agent.address);
+  const plan = planOpening(parts, agent, predecessor);
   await parts.store.change({ ...parts.by, point: 'start.open' }, async (tx, at) => {
-    const opened = await openSessionRow(parts, tx, at, { agent: agent.address, runtime: runtime.name, host: parts.host.id, launch });
+    const opened = await openSessionRow(parts, tx, at, { agent: agent.address, host: parts.host.id, predecessor: predecessor?.id, ...plan });
     return { answer: undefined, events: opened.events };
   });
+}
+
+/** What died goes on as it was started (H10); what is ordered anew is started as the order and the settings say (L1). */
+function planOpening({ settings }: Parts, agent: Agent, predecessor: Session | undefined): SuccessorPlan {
+  const order = agent.startOrder;
+  const isOrdered = predecessor === undefined || (order.orderedAt ?? 0) > (predecessor.endedAt ?? 0);
+  if (!isOrdered) return planSuccessor(predecessor, order, { topic: 'handoff', sender: 'self' });
+  return { runtime: resolveRuntime(settings, agent).name, launch: { ...order, topic: order.topic ?? 'cold-start', sender: order.sender ?? 'overseer' } };
 }
 
 async function start(parts: Parts, agent: Agent, session: Session): Promise<void> {

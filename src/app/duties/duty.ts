@@ -2,7 +2,7 @@
  * One of the daemon's duties: a small loop with a pure rule. `round` reads, decides, does a bounded batch, and answers in how many ms it wants
  * to be called again at the latest; a wake calls it sooner. It never throws for what it can name; what it throws is told and tried again.
  */
-export interface Service {
+export interface Duty {
   readonly name: string;
   round(): Promise<number>;
   /** Waits for what a round set going; called once, when the daemon stops. */

@@ -1,10 +1,12 @@
-import { doublingBackoff, isFault, minute, second } from '#base';
-import { type AgentFacts, type AgentPlan, listUngone, observeSession, planAgent, readDeaths, type Session } from '#sessions';
+import { isFault, second } from '#base';
+import { type AgentFacts, type AgentPlan, listUngone, type Observed, observeSession, planAgent, readDeaths, type Session } from '#sessions';
 import { listPanes, type Pane, type Tmux } from '#tmux';
 import { type Agent, listAgents } from '#town';
+import { readHook } from '#work';
 import type { Deps } from '../deps.ts';
 import { carryOut } from './carry-out.ts';
-import type { Service } from './service.ts';
+import type { Duty } from './duty.ts';
+import { makeRests } from './rests.ts';
 
 /** How often the panes are looked at: a death is noticed within 2 s (DESIGN.md section 18). */
 const roundMs = second;
@@ -15,15 +17,15 @@ const busyMax = 8;
  * Keeps every agent of this host as it is wanted: sees who died, ends what is over, starts what should run (R1, L3, H2 replace). Each agent has
  * at most one thing done to it at a time, so a slow start holds up nobody else.
  */
-export function superviseService(deps: Deps, parts: { tmux: Tmux; tell: (line: string) => void; wake: () => void }): Service {
+export function supervise(deps: Deps, parts: { tmux: Tmux; tell: (line: string) => void; wake: () => void }): Duty {
   const busy = new Map<string, Promise<void>>();
-  const failures = new Map<string, Failure>();
+  const rests = makeRests(deps);
   const act = async (agent: Agent, plan: AgentPlan, pane: Pane | undefined) => {
     try {
       await carryOut({ ...deps, tmux: parts.tmux, by: { actor: 'daemon' }, tell: parts.tell }, { agent, plan, pane });
-      failures.delete(agent.address);
+      rests.clear(agent.address);
     } catch (error) {
-      failures.set(agent.address, addFailure(failures.get(agent.address), deps.clock.monotonic()));
+      rests.rest(agent.address);
       parts.tell(`${agent.address}: ${plan.kind} failed: ${describeError(error)}`);
     } finally {
       busy.delete(agent.address);
@@ -34,10 +36,12 @@ export function superviseService(deps: Deps, parts: { tmux: Tmux; tell: (line: s
     name: 'supervise',
     round: async () => {
       let next = roundMs;
+      // Whoever something is done to while the facts are read may have changed since.
+      const before = new Set(busy.keys());
       for (const { agent, plan, pane } of await planRound(deps, parts.tmux)) {
         if (plan.kind === 'wait') next = Math.min(next, Math.max(50, plan.untilAt - deps.clock.now()));
-        const isResting = (failures.get(agent.address)?.untilAt ?? 0) > deps.clock.monotonic();
-        if (plan.kind === 'nothing' || plan.kind === 'wait' || isResting || busy.has(agent.address) || busy.size >= busyMax) continue;
+        if (plan.kind === 'nothing' || plan.kind === 'wait' || rests.isResting(agent.address)) continue;
+        if (before.has(agent.address) || busy.size >= busyMax) continue;
         busy.set(agent.address, act(agent, plan, pane));
       }
       return next;
@@ -48,19 +52,6 @@ export function superviseService(deps: Deps, parts: { tmux: Tmux; tell: (line: s
   };
 }
 
-/** What could not be carried out for an agent is tried again after a doubling wait: a missing folder does not come back by asking each second. */
-interface Failure {
-  readonly count: number;
-  readonly untilAt: number;
-}
-
-const failureMs = { first: second, max: minute };
-
-function addFailure(before: Failure | undefined, now: number): Failure {
-  const count = (before?.count ?? 0) + 1;
-  return { count, untilAt: now + doublingBackoff(count, failureMs.first, failureMs.max) };
-}
-
 interface Planned {
   readonly agent: Agent;
   readonly plan: AgentPlan;
@@ -69,7 +60,9 @@ interface Planned {
 
 /** Looks before it believes (S2): one look at the panes, one at the rows, and a plan for each agent that has a life or should have one. */
 async function planRound(deps: Deps, tmux: Tmux): Promise<Planned[]> {
-  const panes = new Map((await listPanes(tmux)).map((pane) => [pane.session, pane]));
+  // A person may have split an agent's pane: the one with a mark is the agent's.
+  const listed = (await listPanes(tmux)).sort((a, b) => Number(a.mark !== undefined) - Number(b.mark !== undefined));
+  const panes = new Map(listed.map((pane) => [pane.session, pane]));
   const sessions = Map.groupBy(await listUngone(deps.store.db, deps.host.id), (session) => session.agent);
   const agents = (await listAgents(deps.store.db)).filter((agent) => sessions.has(agent.address) || isOurs(agent, deps.host.id));
   const planned: Planned[] = [];
@@ -88,11 +81,13 @@ function isOurs(agent: Agent, host: string): boolean {
 async function readFacts({ store, clock, host }: Deps, agent: Agent, sessions: readonly Session[], pane: Pane | undefined): Promise<AgentFacts> {
   const session = sessions.find((one) => one.endedAt === undefined);
   const deaths = session === undefined && agent.desired === 'running' ? await readDeaths(store.db, agent.address) : [];
+  const observed: Observed = session === undefined ? { kind: 'absent' } : observeSession(session, pane, clock.now(), host.bootId);
   return {
     desired: agent.desired,
     session,
     ungone: sessions.filter((one) => one.endedAt !== undefined),
-    observed: session === undefined ? { kind: 'absent' } : observeSession(session, pane, clock.now(), host.bootId),
+    observed,
+    hasWork: observed.kind === 'dead' && (await readHook(store.db, agent.address)).bead !== undefined,
     deaths,
     isOrderedSinceDeath: (agent.startOrder.orderedAt ?? 0) > (deaths.at(-1)?.at ?? 0),
   };

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '#config';
+import { chooseRuntime } from '#dispatch';
 import { buildEnvironment, writeFileAtomic } from '#host';
 import { getRuntime, type Runtime } from '#runtimes';
 import { describeRecipient, formatBeacon, type Session, sessionEnvironment } from '#sessions';
@@ -44,16 +45,9 @@ export async function prepareLaunch(
   return { argv: launch.argv, env: { ...launch.env }, cwd: chooseFolder(deps, agent) };
 }
 
-/** The runtime that an agent is to run with: its start order, then rig and town settings by role, then the defaults (L1). */
+/** The runtime that an agent is to run with (L1). */
 export function resolveRuntime(settings: Settings, agent: Agent): Runtime {
-  const about = { rig: agent.rig };
-  const polecat = agent.role === 'polecat' ? settings.get('polecat_agent', about) : undefined;
-  const name =
-    agent.startOrder.runtime ??
-    settings.get(`roles.${agent.role === 'overseer' ? 'mayor' : agent.role}.runtime`, about) ??
-    polecat ??
-    settings.get('default_agent', about);
-  return getRuntime(name);
+  return getRuntime(chooseRuntime(settings, agent, agent.startOrder.runtime));
 }
 
 /** Where the agent works; a deleted folder is made again, so that a session can start at all (the worktree is then told as missing). */

@@ -1,0 +1,61 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { hour, second } from '#base';
+import { modifiedAt } from '#host';
+import { recordProgress } from '#sessions';
+import type { Deps } from '../deps.ts';
+import { readSpoolName } from '../spool.ts';
+import type { Duty } from './duty.ts';
+
+const roundMs = 2 * second;
+/** The most files of one round; the rest waits for the next. */
+const batchMax = 5000;
+
+/** A writer takes milliseconds: what lies half written for so long was killed. */
+const tornMs = hour;
+
+/**
+ * Reads the signals that need no answer. Each is one file, moved into place whole, so that nothing is read torn; it is removed after its change
+ * committed, so that a killed daemon reads it again and loses none. What is none of ours is removed unread.
+ */
+export function readSpool(deps: Pick<Deps, 'store' | 'clock' | 'paths'>): Duty {
+  const { spoolNew, spoolTmp } = deps.paths;
+  let isSwept = false;
+  return {
+    name: 'spool',
+    round: async () => {
+      if (!isSwept) sweep(spoolTmp, deps.clock.now() - tornMs);
+      isSwept = true;
+      const names = listNames(spoolNew).sort().slice(0, batchMax);
+      if (names.length === 0) return roundMs;
+      const live = await deps.store.db.selectFrom('sessions').select(['id', 'agent']).where('ended_at', 'is', null).orderBy('id').execute();
+      await recordProgress(deps, summarise(names, new Map(live.map((row) => [row.id, row.agent]))));
+      for (const name of names) rmSync(join(spoolNew, name), { recursive: true, force: true });
+      return names.length < batchMax ? roundMs : 0;
+    },
+  };
+}
+
+function listNames(folder: string): string[] {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return readdirSync(folder);
+}
+
+/** Files that killed writers left half written. */
+function sweep(folder: string, before: number): void {
+  for (const name of listNames(folder)) {
+    const path = join(folder, name);
+    if ((modifiedAt(path) ?? before) < before) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function summarise(names: readonly string[], agents: ReadonlyMap<string, string>): { session: string; agent: string; at: number; signals: number }[] {
+  const bySession = Map.groupBy(
+    names.map(readSpoolName).filter((signal) => signal !== undefined),
+    (signal) => signal.session,
+  );
+  return [...bySession].flatMap(([session, signals]) => {
+    const agent = agents.get(session);
+    return agent === undefined ? [] : [{ session, agent, at: Math.max(...signals.map((signal) => signal.at)), signals: signals.length }];
+  });
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { isReferenceGuardInstalled } from '#git';
+import { makeSource } from '#git/testing';
+import { addRig, rigPaths } from '#town';
+import type { Deps } from './deps.ts';
+import { examine, type Finding } from './examine.ts';
+import { wantDaemon } from './reach-daemon.ts';
+import { appTown } from './testing.ts';
+
+async function givenTown(t: TestContext): Promise<Deps> {
+  const town = await appTown(t);
+  await addRig(town, { name: 'app', source: makeSource(join(town.dir, 'source')), cwd: town.dir });
+  return town;
+}
+
+const look = async (town: Deps, check: string, fix = false): Promise<Finding[]> =>
+  (await examine(town, { fix })).findings.filter((finding) => finding.check === check);
+const states = (findings: readonly Finding[]) => findings.map(({ state, isMended }) => (isMended ? 'mended' : state));
+
+test('a town that was just made is healthy, and every part is told (app 10)', async (t) => {
+  const { findings, isHealthy } = await examine(await givenTown(t), { fix: false });
+  assert.ok(isHealthy, JSON.stringify(findings.filter(({ state }) => state === 'bad')));
+  assert.deepEqual(
+    findings.map(({ check }) => check),
+    ['node', 'platform', 'git', 'tmux', 'disk', 'store', 'permissions', 'daemon', 'panes', 'rig app'],
+  );
+});
+
+test('files that others can read are told, and mended when asked (app 10)', async (t) => {
+  const town = await givenTown(t);
+  chmodSync(town.paths.hidden, 0o755);
+  chmodSync(town.paths.settings, 0o644);
+  mkdirSync(join(town.root, 'settings'), { mode: 0o700 });
+  const told = await look(town, 'permissions');
+  assert.deepEqual(states(told), ['bad', 'bad']);
+  assert.match(told[0]?.hint ?? '', /chmod 700 .*--fix/);
+  assert.equal(statSync(town.paths.hidden).mode & 0o777, 0o755, 'looking changes nothing');
+  assert.deepEqual(states(await look(town, 'permissions', true)), ['mended', 'mended']);
+  assert.deepEqual([statSync(town.paths.hidden).mode & 0o777, statSync(town.paths.settings).mode & 0o777], [0o700, 0o600]);
+  assert.deepEqual(states(await look(town, 'permissions')), ['good']);
+});
+
+test('a target that nothing guards is told, and guarded again when asked (app 10)', async (t) => {
+  const town = await givenTown(t);
+  const { repository: repo } = rigPaths(town.root, 'app');
+  rmSync(join(repo, 'baton-hooks'), { recursive: true, force: true });
+  for (const folder of ['hooks', 'baton-hooks']) rmSync(join(repo, folder), { recursive: true, force: true });
+  assert.equal(await isReferenceGuardInstalled(town.git, { repo, target: 'main' }), false);
+  const told = await examine(town, { fix: false });
+  assert.equal(told.isHealthy, false);
+  assert.deepEqual(states(told.findings.filter(({ check }) => check === 'rig app')), ['bad']);
+  const mended = await examine(town, { fix: true });
+  assert.deepEqual([mended.isHealthy, states(mended.findings.filter(({ check }) => check === 'rig app'))], [true, ['mended']]);
+  assert.ok(await isReferenceGuardInstalled(town.git, { repo, target: 'main' }));
+});
+
+test('a rig whose repository is gone, a daemon that should run, and a check that fails by itself are findings with a hint (app 10)', async (t) => {
+  const town = await givenTown(t);
+  const { repository } = rigPaths(town.root, 'app');
+  renameSync(repository, `${repository}-away`);
+  await wantDaemon(town, 'running');
+  const { findings, isHealthy } = await examine(town, { fix: false });
+  assert.equal(isHealthy, false);
+  assert.deepEqual(
+    findings.filter(({ state }) => state === 'bad').map(({ check, hint }) => [check, hint !== undefined]),
+    [
+      ['daemon', true],
+      ['rig app', true],
+    ],
+  );
+  const fixing = await examine(town, { fix: true });
+  assert.match(
+    fixing.findings.find(({ check }) => check === 'daemon')?.detail ?? '',
+    /programs are not in/,
+    'it could not be started, and the others are told all the same',
+  );
+  assert.equal(fixing.findings.at(-1)?.check, 'rig app');
+});
+
+test('a store that is damaged is told (app 10)', async (t) => {
+  const town = await appTown(t);
+  const broken = { ...town, store: { ...town.store, db: undefined as never } };
+  assert.deepEqual(states(await look(broken, 'store')), ['bad']);
+  writeFileSync(join(town.dir, 'x'), '');
+  assert.deepEqual(states(await look(town, 'store')), ['good']);
+});

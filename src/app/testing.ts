@@ -1,0 +1,36 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hostIdentity, systemChance, systemClock } from '#host';
+import { type Cleanup, tempDir } from '#host/testing';
+import { createTown } from '#town';
+import type { Deps, Programs } from './deps.ts';
+import { openDeps } from './open-deps.ts';
+
+/** A town of its own on the machine's clock, with everything that verbs are handed; gone after the test. */
+export async function appTown(
+  test: Cleanup,
+  { programs = { node: process.execPath, dir: '/nonexistent' } }: { programs?: Programs } = {},
+): Promise<Deps & { dir: string }> {
+  const dir = tempDir(test);
+  const { root } = await createTown({ clock: systemClock, chance: systemChance, host: hostIdentity() }, { dir: join(dir, 'town') });
+  const env = { PATH: process.env.PATH, HOME: dir, XDG_RUNTIME_DIR: dir, TMUX_TMPDIR: dir };
+  const deps = await openDeps({ env, cwd: root, town: root, by: { actor: 'overseer' }, programs });
+  test.after(() => deps.store.close());
+  return { ...deps, dir };
+}
+
+/** A folder of programs as a build makes it; `daemon` is the text of its daemon. */
+export function fakePrograms(
+  dir: string,
+  { version = '1.0.0', hash = 'a'.repeat(40), daemon = '' }: { version?: string; hash?: string; daemon?: string } = {},
+): Programs {
+  mkdirSync(dir, { recursive: true });
+  for (const [name, text] of Object.entries({
+    'baton.cjs': `console.log(${JSON.stringify(`baton ${version}`)}, ...process.argv.slice(2))`,
+    'daemon.cjs': daemon,
+    'notes.txt': 'not a program',
+    'version.json': JSON.stringify({ version, hash }),
+  }))
+    writeFileSync(join(dir, name), text);
+  return { node: process.execPath, dir };
+}

@@ -1,1 +1,0 @@
-export { leaseMs } from './run-loop.ts';
