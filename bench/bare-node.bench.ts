@@ -1,9 +1,18 @@
-import { compare, type Measured, measureRate } from './harness.ts';
+import { comparePairs, countOf, type Measured } from './harness.ts';
+import { inMs, printTable } from './print.ts';
 
-/** The floor that every hot command is held against, and how much of a ratio is noise: the same program on both sides. */
-const bareNode: Measured = { name: 'node -e 0', command: [process.execPath, '-e', '0'] };
-const withSqlite: Measured = { name: 'node, SQLite loaded', command: [process.execPath, '-e', "require('node:sqlite')"] };
+/** How much of a ratio is noise: the same program on both sides, and the floor that SQLite lays. */
+const bare: Measured = { name: 'node -e 0', command: [process.execPath, '-e', '0'] };
+const others: readonly Measured[] = [
+  { ...bare, name: 'the same again' },
+  { name: 'node:sqlite loaded', command: [process.execPath, '-e', "require('node:sqlite')"] },
+  { name: 'node:crypto loaded', command: [process.execPath, '-e', "require('node:crypto')"] },
+];
 
-compare({ name: 'a bare node against itself', runs: 20, a: bareNode, b: bareNode });
-compare({ name: 'a bare node against one with SQLite', runs: 20, a: bareNode, b: withSqlite });
-await measureRate({ name: 'an empty call, in process', durationMs: 100, work: () => undefined });
+const runs = countOf(41);
+const rows = others.map((b) => comparePairs({ name: b.name, runs, a: bare, b }));
+printTable(
+  `A bare node against itself and its parts, ${runs} pairs each`,
+  ['', 'bare node', 'this', 'p90', 'ratio'],
+  rows.map((row) => [row.name, inMs(row.aMs), inMs(row.bMs), inMs(row.bP90Ms), row.ratio.toFixed(2)]),
+);

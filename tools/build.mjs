@@ -7,9 +7,10 @@ import { sourcesHash } from './stamps.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Each program and the file that it starts in. `baton` is the hot path: everything else is in `cli`, which it loads only when needed. */
+/** Each program and the file that it starts in. `baton` is the entry: it loads `hot` for what sessions call all the time, else `cli`. */
 const programs = {
   baton: 'src/cli/hot.ts',
+  hot: 'src/cli/hot-half.ts',
   cli: 'src/cli/main.ts',
   daemon: 'src/daemon/main.ts',
   runbook: 'src/runbook/main.ts',
@@ -28,13 +29,28 @@ const keepProgramsApart = {
   },
 };
 
+/** Parts of Kysely that we never call, and that every hot command would load: a third of it. Our schema is text, and has one name (DESIGN.md S9). */
+const leaveOutUnused = {
+  name: 'leave-out-unused',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]kysely[\\/]dist[\\/](schema[\\/]schema-module|plugin[\\/]with-schema[\\/]with-schema-plugin)\.js$/ }, ({ path }) => {
+      const name = path.endsWith('schema-module.js') ? 'SchemaModule' : 'WithSchemaPlugin';
+      return { contents: `export class ${name} { constructor() { throw new Error('${name} is left out of the bundle (tools/build.mjs)'); } }` };
+    });
+  },
+};
+
+const lateMark = 'baton-late:';
+
 /** Builds into `out`, each file put in place whole, so that a program started meanwhile finds the old one or the new one. */
 export async function build(out, say = console.log) {
   const startedAt = Date.now();
   const hash = sourcesHash(root);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const files = await bundlePrograms(version, say);
+  const files = await bundlePrograms({ version, hash }, say);
   mkdirSync(out, { recursive: true });
+  // The compiled forms of the programs that were here (src/cli/load-compiled.ts).
+  rmSync(join(out, 'compiled'), { recursive: true, force: true });
   const wanted = new Set(files.map(({ name }) => name));
   for (const name of readdirSync(out)) if (name.endsWith('.cjs') && !wanted.has(name)) rmSync(join(out, name));
   for (const { name, contents } of files) place(out, name, contents);
@@ -44,7 +60,7 @@ export async function build(out, say = console.log) {
   say(`build: ${sizes === '' ? 'nothing to build' : sizes}, in ${Date.now() - startedAt} ms`);
 }
 
-async function bundlePrograms(version, say) {
+async function bundlePrograms({ version, hash }, say) {
   const present = Object.entries(programs).filter(([name, source]) => {
     const isPresent = existsSync(join(root, source));
     if (!isPresent) say(`build: ${name}.cjs is left out, because there is no ${source}`);
@@ -66,13 +82,33 @@ async function bundlePrograms(version, say) {
     sourcemap: false,
     legalComments: 'none',
     external: ['pg-native'],
-    plugins: [keepProgramsApart],
+    plugins: [keepProgramsApart, leaveOutUnused, loadBuiltinsLate],
     // import() becomes require(), which starts faster in a CommonJS file.
     supported: { 'dynamic-import': false },
-    define: { BATON_VERSION: JSON.stringify(version) },
+    define: { BATON_VERSION: JSON.stringify(version), BATON_BUILD: JSON.stringify(hash) },
     logLevel: 'warning',
   });
-  return outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+  return outputFiles.map(({ path, text }) => ({ name: basename(path), contents: writeLateLoads(text) }));
+}
+
+/**
+ * Node's own modules are loaded when something of them is first used, and not when the program begins: crypto, child_process, net and what they
+ * need cost a third of a bare node. Those two that Node has loaded by then stay as they are. An import is given a name that no source text has,
+ * so that the same words in a string of ours stay what they are.
+ */
+const loadBuiltinsLate = {
+  name: 'load-builtins-late',
+  setup({ onResolve }) {
+    onResolve({ filter: /^node:/ }, ({ path, kind }) => {
+      const isLate = kind === 'import-statement' && path !== 'node:fs' && path !== 'node:path';
+      return isLate ? { path: `${lateMark}${path}`, external: true } : undefined;
+    });
+  },
+};
+
+function writeLateLoads(text) {
+  const late = text.replaceAll(new RegExp(`require\\("${lateMark}(node:[\\w/]+)"\\)`, 'g'), 'lateBuiltin("$1")');
+  return late.replace(/^(#!.*\n)?"use strict";/, (head) => `${head}const lateBuiltin=(id)=>new Proxy({},{get:(_,name)=>require(id)[name]});`);
 }
 
 function place(out, name, contents) {

@@ -1,13 +1,12 @@
-import { readSync, writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
+import { fstatSync, readSync, writeSync } from 'node:fs';
 
 const pieceBytes = 64 * 1024;
 /** A pipe that others made non-blocking has nothing yet, or no room yet: looked at again this soon. */
 const againMs = 2;
 
-/** All of stdin at once, without an event loop; empty where a person types. */
+/** All of stdin at once, without an event loop; empty where a person types, or where it is no file at all. */
 export function readStdinNow(): string {
-  if (isatty(0)) return '';
+  if (whenReady(isDevice) !== false) return '';
   const parts: Buffer[] = [];
   for (;;) {
     const piece = Buffer.alloc(pieceBytes);
@@ -15,6 +14,11 @@ export function readStdinNow(): string {
     if (count === undefined || count === 0) return Buffer.concat(parts).toString('utf8');
     parts.push(piece.subarray(0, count));
   }
+}
+
+/** A terminal is told from a pipe without `isatty`, which loads Node's network too. */
+function isDevice(): boolean {
+  return fstatSync(0).isCharacterDevice();
 }
 
 /** Writes all of a text at once; a reader that has gone gets nothing, silently. */
@@ -28,7 +32,7 @@ export function writeNow(fd: 1 | 2, text: string): void {
 }
 
 /** Undefined at the end of a pipe: closed by its other side, or never there. */
-function whenReady(act: () => number): number | undefined {
+function whenReady<T>(act: () => T): T | undefined {
   for (;;) {
     try {
       return act();

@@ -12,7 +12,7 @@ export function tellFault(error: unknown, isJson: boolean): Told {
   const fault = toFault(error);
   const { exit } = faultTable[fault.kind];
   if (isJson) return { text: `${JSON.stringify({ fault: faultRecord(fault) })}\n`, exit };
-  if (!isFault(error)) return { text: bugText(error), exit };
+  if (fault.kind === 'internal' && !isFault(error)) return { text: bugText(error), exit };
   const hint = fault.hint === undefined ? '' : `  hint: ${plain(fault.hint)}\n`;
   return { text: `baton: ${plain(fault.message)}\n${hint}`, exit };
 }

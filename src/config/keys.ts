@@ -58,9 +58,12 @@ export function environmentName(key: string): string {
   return `BATON_${key.replaceAll(/[.-]/g, '_').toUpperCase()}`;
 }
 
+/** What the environment of every session says beside settings. Passed over at once, because hot commands read it again and again. */
+const otherNames = new Set(['TOWN', 'AGENT', 'ROLE', 'RIG', 'SESSION', 'GENERATION', 'RUNTIME', 'BIN'].map((name) => `BATON_${name}`));
+
 /** The key that an environment name sets, undefined where it sets none: `BATON_TOWN` and the like have other meanings. */
 export function findKeyOfEnvironment(name: string): SettingKey | undefined {
-  if (!name.startsWith('BATON_')) return undefined;
+  if (!name.startsWith('BATON_') || otherNames.has(name)) return undefined;
   const closed = patterns.flatMap(keysOf).find((key) => environmentName(key) === name);
   if (closed !== undefined) return closed;
   for (const pattern of patterns.filter((each) => each.includes('<name>'))) {

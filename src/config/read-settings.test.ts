@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isFault } from '#base';
 import { environmentName, formatSource, patterns, readSettings } from './index.ts';
+import { options, orderedKeys } from './options.ts';
 
 function refused(act: () => unknown, ...words: string[]): Error & { hint?: string } {
   try {
@@ -115,6 +116,10 @@ describe('readSettings', () => {
     assert.match(fault.hint ?? '', /baton\.toml.*app\/rig\.toml/);
   });
 
+  it('has defaults that agree with each other (config 4)', () => {
+    for (const [low, high] of orderedKeys) assert.ok(Number(options[low].fallback) <= Number(options[high].fallback), `${low} is at most ${high}`);
+  });
+
   it('passes over environment names that set nothing, and shares none with them (config 5)', () => {
     const env = {
       BATON_TOWN: '/x',
@@ -129,7 +134,7 @@ describe('readSettings', () => {
     const settings = readSettings({ town: '', env });
     assert.equal(settings.get('runtimes.codex.window'), 1000);
     assert.deepEqual(settings.get('env.pass'), ['A', 'B']);
-    const identity = ['TOWN', 'AGENT', 'ROLE', 'RIG', 'SESSION', 'GENERATION', 'RUNTIME', 'FAULT', 'TEST_RUN'].map((name) => `BATON_${name}`);
+    const identity = ['TOWN', 'AGENT', 'ROLE', 'RIG', 'SESSION', 'GENERATION', 'RUNTIME', 'BIN', 'FAULT', 'TEST_RUN'].map((name) => `BATON_${name}`);
     const names = patterns.map(environmentName);
     assert.deepEqual(
       names.filter((name) => identity.includes(name) || name.startsWith('BATON_VAR_')),

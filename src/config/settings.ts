@@ -85,7 +85,9 @@ export function makeSettings(files: FileValues, overrides: Overrides = {}): Sett
     explain,
     list: (about = {}) => listKeys([flags, environment, files.town, rigs.get((about.rig ?? '').toLowerCase())?.values ?? {}]).map((key) => explain(key, about)),
   };
-  for (const about of [{}, ...Object.keys(files.rigs).map((rig) => ({ rig }))]) assertOrder(settings, about);
+  // The table's defaults agree with each other, so that a rig which says nothing of an ordered pair need not be asked.
+  if ([flags, environment, files.town].some(saysOrdered)) assertOrder(settings, {});
+  for (const [rig, values] of Object.entries(files.rigs)) if (saysOrdered(values)) assertOrder(settings, { rig });
   return settings;
 }
 
@@ -125,6 +127,10 @@ function listKeys(layers: readonly Values[]): string[] {
     const members = said.filter((key) => getOption(key).pattern === pattern);
     return [...new Set(members)].sort();
   });
+}
+
+function saysOrdered(values: Values): boolean {
+  return orderedKeys.some((pair) => pair.some((key) => key in values));
 }
 
 /** Two settings that contradict each other are refused, whichever file says so: "cycle at 60 %, suggest at 70 %" would never suggest. */

@@ -4,7 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Clock, Fault } from '#base';
 import { type LeaseRequest, takeLease } from './lease.ts';
 import type { Tables } from './model.ts';
-import { newerStore, openSqlite, readSchemaVersion } from './open-store.ts';
+import { newerStore, openSqlite, readSchemaVersion, refuseMissing } from './open-store.ts';
 import { type Migration, migrations, readStatements } from './schema.ts';
 import type { Store } from './store.ts';
 
@@ -36,7 +36,7 @@ export async function updateStore(
   request: { path: string; copyDir: string; lease: LeaseRequest; steps?: readonly Migration[] },
 ): Promise<UpdateAnswer> {
   const { path, copyDir, lease, steps = migrations } = request;
-  if (!existsSync(path)) throw new Fault('not-found', `there is no store at "${path}"`, { hint: 'make a town with `baton init`' });
+  refuseMissing(path);
   const store = openSqlite(deps, path);
   try {
     const from = await readSchemaVersion(store);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { type Dialect, Kysely, sql } from 'kysely';
 import { type Clock, Fault } from '#base';
 import { change } from './change.ts';
@@ -10,9 +10,15 @@ import { toStoreFault } from './store-faults.ts';
 
 /** Opens a store that exists at this program's schema. Faults: `not-found`, `unavailable`, `unsupported` where it is newer than the program. */
 export async function openStore({ clock }: { clock: Clock }, path: string): Promise<Store> {
-  if (!existsSync(path)) throw new Fault('not-found', `there is no store at "${path}"`, { hint: 'make a town with `baton init`' });
+  refuseMissing(path);
   const store = openSqlite({ clock }, path);
   return checked(store);
+}
+
+/** Fault `not-found` where there is no store; a folder that may not be looked into is an error of the system, and never "nothing there" (S5). */
+export function refuseMissing(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined)
+    throw new Fault('not-found', `there is no store at "${path}"`, { hint: 'make a town with `baton init`' });
 }
 
 /** A store over a dialect, its schema not looked at: for whoever makes or migrates one. */

@@ -47,7 +47,9 @@ export const handoff = answers({
   },
   print: (answer) => {
     if (answer.kind === 'preview') return `${answer.subject}\n\n${plain(answer.document)}`;
-    if (answer.kind === 'notes-added') return `already handed off (${answer.handoff}): your notes are kept for the successor. Stop here.`;
+    const stop = answer.isOwn ? ' Stop here.' : '';
+    if (answer.kind === 'notes-added') return `already handed off (${answer.handoff}): these notes are kept for the successor.${stop}`;
+    if (answer.kind === 'already') return `already handed off (${answer.handoff}), and nothing new was said.${stop}`;
     const next = answer.to === undefined ? '' : ` Generation ${answer.to.generation} (${answer.to.session}) goes on with it.`;
     return answer.isOwn ? `handed off, stop here.${next}` : `handed off ${answer.agent}.${next}`;
   },

@@ -5,6 +5,7 @@ import { judgeState } from '#sessions/model';
 import type { Page } from '../print/page.ts';
 import { facts, table } from '../print/table.ts';
 import { ago } from '../print/when.ts';
+import { plain } from '../print/width.ts';
 import { answers, type Io } from '../run.ts';
 
 type Agent = Awaited<ReturnType<App['agents']['find']>>;
@@ -85,8 +86,8 @@ export const listSessions = answers({
 
 /** `baton sessions show` */
 export const showSession = answers({
-  ask: (app, { session }: { session: string }) => app.sessions.get(session),
-  print: (session, page) => sessionPage(page, session),
+  ask: (app, { session }: { session: string }) => app.sessions.show(session),
+  print: (session, page) => [sessionPage(page, session), ...leftParts(session)].join('\n\n'),
   ids: ({ id }) => [id],
 });
 
@@ -130,6 +131,14 @@ function sessionPage(page: Page, session: Session): string {
     ['conversation', session.conversation],
     ['transcript', session.transcript],
   ]);
+}
+
+/** What it left to its successor, as text of its own. */
+function leftParts({ end, lateNotes, checkpoint }: Awaited<ReturnType<App['sessions']['show']>>): string[] {
+  const noted = checkpoint === undefined || checkpoint.notes === '' ? [] : [`Checkpoint, step ${checkpoint.step ?? '(none)'}: ${plain(checkpoint.notes)}`];
+  if (end === undefined) return noted;
+  const head = `${end.isPlanned ? 'Handoff' : 'Recovery document'} ${end.id} (${end.reason}), by ${end.writtenBy}: ${end.subject}`;
+  return [`${plain(head)}\n\n${plain(end.document)}`, ...lateNotes.map((note) => `## Late note\n${plain(note)}`), ...noted];
 }
 
 function stateOf(session: Session): string {

@@ -246,6 +246,7 @@ create table merge_requests (
   head text not null,
   target text not null,
   status text not null check (status in ('queued', 'landing', 'landed', 'refused')),
+  lander text,
   landing_commit text,
   landed_commit text,
   failure text,
