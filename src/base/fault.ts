@@ -44,9 +44,29 @@ export function isFault(error: unknown, kind?: FaultKind): error is Fault {
   return kind === undefined || error.kind === kind;
 }
 
-/** The fault in an error: itself, or an `internal` one that keeps the error as its cause. */
+/** What the system says of a disk or a folder (errno), in words, and what to do about it. */
+const systemFaults: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
+  EACCES: ['this user has no right to it', 'see who owns it and its folder (`ls -ld`)'],
+  EPERM: ['this user has no right to it', 'see who owns it and its folder (`ls -ld`)'],
+  EROFS: ['the disk is read-only', 'mount it for writing, then try again'],
+  ENOSPC: ['the disk is full', 'free some space, then try again'],
+  EDQUOT: ["this user's share of the disk is used up", 'free some space, then try again'],
+};
+
+/** The fault in an error: itself; what the system refused, as `unavailable`; else an `internal` one. The error is kept as its cause. */
 export function toFault(error: unknown): Fault {
   if (isFault(error)) return error;
+  const refused = findSystemFault(error);
+  if (refused !== undefined) return refused;
   const message = error instanceof Error ? error.message : String(error);
   return new Fault('internal', message, { cause: error, hint: 'this is a mistake in Baton; `baton logs` has the stack' });
+}
+
+/** Errors of the system carry `code` and `syscall`, and where one is known, `path`. */
+function findSystemFault(error: unknown): Fault | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
+  const known = systemFaults[String(error.code)];
+  if (known === undefined) return undefined;
+  const [reason, hint] = known;
+  return new Fault('unavailable', 'path' in error ? `"${String(error.path)}": ${reason}` : reason, { hint, cause: error });
 }

@@ -130,6 +130,8 @@ async function watch({ clock, signal }: Parts, app: App, view: LiveView, stop: A
     const left = (await app.beads.list({ rig })).filter((bead) => bead.status !== 'done');
     const isAtRest = left.length === 0 && (await app.town.agents({ rig })).every((agent) => agent.role !== 'polecat');
     if (isAtRest) return;
+    const [trouble] = (await app.escalations.list({})).slice(0, 1);
+    if (trouble !== undefined) throw new Fault('unavailable', `an agent asks for help: ${trouble.text}`, { hint: 'the demo needs none: this is a failure' });
     if (signal.aborted) throw new Fault('unavailable', `interrupted by ${String(signal.reason)}`);
     if (clock.monotonic() > deadline) throw new Fault('timeout', `not done in time: ${left.map((bead) => `${bead.id} is ${bead.status}`).join(', ')}`);
     await sleep(200);

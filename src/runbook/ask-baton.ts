@@ -67,7 +67,8 @@ function read(result: ProgramResult): Answer {
   if (result.code === 0) return { kind: 'done', stdout: result.stdout };
   const said = plainText(`${result.stderr}\n${result.stdout}`).trim();
   if (result.code === exit.conflict && /you were replaced|your session has ended/i.test(said)) throw new Replaced(said.split('\n')[0]);
-  const code = result.timedOut ? exit.timeout : (result.code ?? 1);
+  // A call that was killed may have done its work or not, and its answer is lost: it is asked again, as every verb may be.
+  const code = result.timedOut ? exit.timeout : (result.code ?? exit.unavailable);
   return { kind: 'failed', code, stdout: result.stdout, text: shorten(said, 300) };
 }
 

@@ -14,12 +14,12 @@ export interface AgentToAdd {
   readonly spawner?: string;
 }
 
-/** Inserts the agent's row, stopped and without an order, or takes up its retired row: sessions and history stay with the address. `taken` where an agent of that address works. */
+/** Inserts the agent's row, stopped and without an order, or takes up its retired row: sessions and history stay with the address. `taken` where an agent of that address works, or its worktree is still there. */
 export async function insertAgentRow(tx: Tx, at: number, toAdd: AgentToAdd): Promise<{ kind: 'added'; agent: Agent } | { kind: 'taken'; agent: Agent }> {
   const { role, rig, name } = toAdd.address;
   const key = nameKey(formatAddress(toAdd.address));
   const old = await tx.selectFrom('agents').selectAll().where('address_key', '=', key).executeTakeFirst();
-  if (old !== undefined && old.retired_at === null) return { kind: 'taken', agent: readAgent(old) };
+  if (old !== undefined && (old.retired_at === null || old.worktree !== null)) return { kind: 'taken', agent: readAgent(old) };
   const fresh = {
     pane: paneName({ ...toAdd.address, name: old?.name ?? name }, toAdd.prefix),
     host: null,

@@ -18,7 +18,10 @@ export interface StartOrder {
   readonly orderedAt?: number;
 }
 
-/** A lasting identity. `worktree` is an absolute path; `spawningBead` and `spawner` are set while a polecat is being made for a bead. */
+/**
+ * A lasting identity. `worktree` is an absolute path. `spawningBead` is set while a polecat is being made for a bead; `spawner` is the process that
+ * makes it, or after its end the one that removes its worktree.
+ */
 export interface Agent {
   readonly address: string;
   readonly role: Role;

@@ -10,17 +10,22 @@ export * from './model.ts';
 export { openPersonalTown, openTown, type Town } from './open-town.ts';
 export { setDesiredRow, setStartOrderRow } from './order-agent.ts';
 export {
+  type Clearance,
   clearSpawningRow,
   countPolecats,
   findAbandonedSpawns,
+  freePolecatRow,
+  listUnfreedPolecats,
   type PolecatToReserve,
   type ReserveAnswer,
   reservePolecatRow,
   retirePolecatRow,
+  takeClearanceRow,
 } from './polecat-rows.ts';
 export { createPolecatWorktree, removePolecatWorktree } from './polecat-worktree.ts';
 export { type PublishedBranch, publishRig } from './publish-rig.ts';
 export { type AgentQuery, getAgent, listAgents } from './read-agents.ts';
+export { readClaims } from './read-claims.ts';
 export { findRig, getRig, listRigs } from './read-rigs.ts';
 export { removeCrew } from './remove-crew.ts';
 export { type RemovedRig, removeRig } from './remove-rig.ts';

@@ -13,6 +13,8 @@ export interface TownPaths {
   readonly run: string;
   readonly snapshot: string;
   readonly alive: string;
+  /** How far the transcripts of live sessions were read. */
+  readonly meters: string;
   readonly pids: string;
   readonly spoolTmp: string;
   readonly spoolNew: string;
@@ -51,6 +53,7 @@ export function townPaths(root: string): TownPaths {
     run,
     snapshot: `${run}/settings.json`,
     alive: `${run}/alive`,
+    meters: `${run}/meters`,
     pids: `${run}/pids`,
     spoolTmp: `${run}/spool/tmp`,
     spoolNew: `${run}/spool/new`,

@@ -10,17 +10,22 @@ import { getAgent } from './read-agents.ts';
 import { getRig } from './read-rigs.ts';
 
 /**
- * Makes a polecat's worktree on its assignment's branch: a new branch from the rig's target, or the one that an earlier polecat of that bead left.
+ * Makes a polecat's worktree on its assignment's branch: one that is there, or a new one from `from`, by default the rig's target.
  * Faults: those of `addWorktree`.
  */
 export async function createPolecatWorktree(
   deps: { store: Store; git: Git; root: string; by: Writer },
-  request: { agent: string; branch: string },
+  request: { agent: string; branch: string; from?: string | undefined },
 ): Promise<{ worktree: string; agent: Agent }> {
   const agent = await getPolecat(deps, request.agent);
   const rig = await getRig(deps.store.db, known(agent.rig, 'rig'));
   const worktree = agentFolder(deps.root, addressOf(agent));
-  await addWorktree(deps.git, { repo: rigPaths(deps.root, rig.name).repository, dir: worktree, branch: request.branch, from: `refs/heads/${rig.target}` });
+  await addWorktree(deps.git, {
+    repo: rigPaths(deps.root, rig.name).repository,
+    dir: worktree,
+    branch: request.branch,
+    from: request.from ?? `refs/heads/${rig.target}`,
+  });
   fault('polecat.worktree.made');
   return deps.store.change({ ...deps.by, point: 'polecat.worktree' }, async (tx) => {
     await tx.updateTable('agents').set({ worktree, branch: request.branch }).where('address', '=', agent.address).execute();

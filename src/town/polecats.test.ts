@@ -12,7 +12,9 @@ import {
   countPolecats,
   createPolecatWorktree,
   findAbandonedSpawns,
+  freePolecatRow,
   getAgent,
+  listUnfreedPolecats,
   type PolecatToReserve,
   polecatNames,
   type ReserveAnswer,
@@ -20,6 +22,7 @@ import {
   reservePolecatRow,
   retirePolecatRow,
   rigPaths,
+  takeClearanceRow,
 } from './index.ts';
 import { addTestRig, seedAgentSession, type TestTown, testTown } from './testing.ts';
 
@@ -50,6 +53,33 @@ describe('reservePolecatRow', () => {
         ['spawn', 'ap-00003'],
       ],
     );
+  });
+
+  it('does not give the name of a retired one whose worktree is still there (town 17)', async (test) => {
+    const town = await testTown(test);
+    await addTestRig(town);
+    const agent = 'app/polecats/Toast';
+    await reserve(town, { bead: 'ap-00001' });
+    const worktree = join(town.root, 'app/polecats/Toast');
+    await town.store.change(town.by, async (tx, at) => ({
+      answer: undefined,
+      events: await retirePolecatRow(tx, at, { agent, clearance: { worktree, clearer: '1|x' } }),
+    }));
+    assert.equal(nameOf(await reserve(town, { bead: 'ap-00002' })), polecatNames[1]);
+    assert.equal(nameOf(await reserve(town, { bead: 'ap-00003', name: 'Toast' })), 'taken');
+    assert.deepEqual(
+      (await listUnfreedPolecats(town.store.db)).map(({ address }) => address),
+      [agent],
+    );
+    assert.equal(await countPolecats(town.store.db, 'app'), 1);
+    const take = (from: string, to: string) =>
+      town.store.change(town.by, async (tx) => ({ answer: undefined, events: await takeClearanceRow(tx, { agent, from, to }) }));
+    await take('9|z', '8|w');
+    await take('1|x', '2|y');
+    assert.equal((await getAgent(town.store.db, agent)).spawner, '2|y', 'taken over from the one that is named, once');
+    await town.store.change(town.by, async (tx, at) => ({ answer: undefined, events: await freePolecatRow(tx, at, { agent, clearer: '2|y' }) }));
+    assert.deepEqual(await listUnfreedPolecats(town.store.db), []);
+    assert.equal(nameOf(await reserve(town, { bead: 'ap-00003' })), 'Toast');
   });
 
   it('spawns once for a bead: of twenty at once one wins (town 16)', async (test) => {

@@ -56,6 +56,8 @@ async function putAway(deps: RigDeps, { name, isForced = false }: { name: string
     await tx.updateTable('rigs').set({ removed_at: at }).where('name', '=', rig.name).execute();
     const rest = { desired: 'stopped', worktree: null, branch: null, spawning_bead: null, spawner: null, retired_at: at } as const;
     await tx.updateTable('agents').set(rest).where('rig', '=', rig.name).where('retired_at', 'is', null).execute();
+    // Worktrees of retired polecats that are still to be cleared go with the rig's folder.
+    await tx.updateTable('agents').set({ worktree: null, branch: null, spawner: null }).where('rig', '=', rig.name).where('worktree', 'is not', null).execute();
     return {
       answer: undefined,
       events: [{ type: 'rig_removed', rig: rig.name, payload: { preservedRefs: refs, agents: agents.map(({ address }) => address) } }],

@@ -3,7 +3,11 @@ import { addLine, emptyUsage, type UsageReading } from './model.ts';
 import { scanTranscript } from './scan-transcript.ts';
 
 /** The tokens that a transcript tells, read to its end: on from an earlier reading, anew where the file is another. Missing: none yet. */
-export async function readUsage(request: { readonly path: string; readonly format: TranscriptFormat; readonly from?: UsageReading | undefined }): Promise<UsageReading> {
+export async function readUsage(request: {
+  readonly path: string;
+  readonly format: TranscriptFormat;
+  readonly from?: UsageReading | undefined;
+}): Promise<UsageReading> {
   let reading = request.from ?? emptyUsage;
   for (;;) {
     let fresh = emptyUsage;

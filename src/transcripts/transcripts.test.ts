@@ -66,7 +66,10 @@ test('bad lines are counted and passed by; empty ones, CRLF and a byte order mar
 for (const [how, change] of [
   ['truncated', (path: string) => truncateSync(path, 0)],
   ['replaced by another file', (path: string) => renameSync(path, `${path}.1`)],
-  ['written anew and longer than before', (path: string) => writeFileSync(path, `${JSON.stringify({ type: 'system', message: { content: 'x'.repeat(500) } })}\n`)],
+  [
+    'written anew and longer than before',
+    (path: string) => writeFileSync(path, `${JSON.stringify({ type: 'system', message: { content: 'x'.repeat(500) } })}\n`),
+  ],
 ] as const) {
   test(`a file that was ${how} is read from its beginning (transcripts 3)`, async (t) => {
     const path = join(tempDir(t), 't.jsonl');
@@ -137,7 +140,14 @@ test('reading in any pieces gives the same lines (transcripts 1)', () => {
 
 test('usage is that of the newest turn, the totals of all; a repeated id counts once (transcripts 6)', async (t) => {
   const path = join(tempDir(t), 't.jsonl');
-  writeFileSync(path, record('prime') + record('a', { input: 100, output: 10 }) + record('b', { input: 200, output: 20 }, 'same') + record('b', { input: 210, output: 25 }, 'same') + record('x'.repeat(40)));
+  writeFileSync(
+    path,
+    record('prime') +
+      record('a', { input: 100, output: 10 }) +
+      record('b', { input: 200, output: 20 }, 'same') +
+      record('b', { input: 210, output: 25 }, 'same') +
+      record('x'.repeat(40)),
+  );
   const usage = await readUsage({ path, format });
   assert.equal(usage.last?.contextTokens, 235);
   assert.equal(usage.turnCount, 2);
@@ -148,7 +158,10 @@ test('usage is that of the newest turn, the totals of all; a repeated id counts 
 
 test('reading usage on from any point gives what reading it whole gives (transcripts 6)', async (t) => {
   const folder = tempDir(t);
-  const line = fc.oneof(fc.string().map((text) => record(text)), fc.tuple(fc.nat(9), fc.nat(999), fc.nat(99)).map(([id, input, output]) => record('t', { input, output }, `id${id}`)));
+  const line = fc.oneof(
+    fc.string().map((text) => record(text)),
+    fc.tuple(fc.nat(9), fc.nat(999), fc.nat(99)).map(([id, input, output]) => record('t', { input, output }, `id${id}`)),
+  );
   let n = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(line, { maxLength: 20 }), fc.nat(20), async (lines, cut) => {

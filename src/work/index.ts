@@ -16,9 +16,9 @@ export {
 export { type BeadQuery, listBeads, listReadyBeads } from './list-beads.ts';
 export { closeBead, dropBead, reopenBead } from './move-bead.ts';
 export { noteBead, noteBeadRow } from './note-bead.ts';
-export { pourMolecule, pourMoleculeRow } from './pour-molecule.ts';
+export { fillVars, pourMolecule, pourMoleculeRow } from './pour-molecule.ts';
 export { readHook } from './read-hook.ts';
-export { readMolecule, readMoleculeOf } from './read-molecule.ts';
+export { findMoleculeOf, readMolecule, readMoleculeOf } from './read-molecule.ts';
 export { reopenStep } from './reopen-step.ts';
 export { searchBeads } from './search-beads.ts';
 export { showBead } from './show-bead.ts';

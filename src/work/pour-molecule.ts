@@ -36,7 +36,7 @@ export async function pourMoleculeRow(
   if (current !== undefined) return { answer: { kind: 'goes-on', molecule: current }, events: [] };
   if (bead.closedAt !== null)
     throw new Fault('conflict', `bead "${bead.id}" is ${bead.status}`, { hint: `open it again first: \`baton bead reopen ${bead.id}\`` });
-  const vars = readVars(formula, given ?? {}, { bead: bead.id, bead_title: bead.title, rig: bead.rig ?? '' });
+  const vars = fillVars(bead, formula, given);
   const id = wanted ?? (await pickId(tx, chance));
   await tx
     .insertInto('molecules')
@@ -47,6 +47,11 @@ export async function pourMoleculeRow(
     .values(formula.steps.map((step, i) => toRow(id, i + 1, step, vars)))
     .execute();
   return { answer: { kind: 'poured', molecule: await mustFind(tx, id) }, events: [poured(bead, id, formula)] };
+}
+
+/** The variables of a formula as a pouring for this bead takes them. Faults `invalid` for an unknown, missing or unfit one. */
+export function fillVars(bead: Bead, formula: Formula, given: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return readVars(formula, given, { bead: bead.id, bead_title: bead.title, rig: bead.rig ?? '' });
 }
 
 function poured(bead: Bead, molecule: string, formula: Formula) {

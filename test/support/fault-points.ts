@@ -1,0 +1,44 @@
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cleanup } from '#host/testing';
+import { eventually } from '#host/testing';
+import { makePerson, type Person } from './person.ts';
+import { patienceMs, type RunningLife } from './watch-town.ts';
+
+/** The fault points that a scenario fires one after the other: each is armed by its token, and fires once, in whichever process comes first. */
+export interface FaultPoints {
+  /** Whose commands, daemon and panes carry the points. */
+  readonly person: Person;
+  arm(point: string): void;
+  /** Waits until the armed point has killed its process. */
+  waitUntilFired(point: string): Promise<void>;
+}
+
+/** A person in whose environment every one of these points kills, once its token is there. */
+export function makeFaultPoints(test: Cleanup, points: readonly string[]): FaultPoints {
+  const person = makePerson(test);
+  const folder = join(person.dir, 'h', 'tokens');
+  mkdirSync(folder);
+  const token = (point: string) => join(folder, point);
+  const armed = points.map((point) => `${point}=kill@${token(point)}`).join(',');
+  return {
+    person: { ...person, env: { ...person.env, BATON_FAULT: armed } },
+    arm: (point) => writeFileSync(token(point), ''),
+    waitUntilFired: async (point) => {
+      await eventually(() => !existsSync(token(point)), `the fault point "${point}" fires`, patienceMs);
+    },
+  };
+}
+
+/** Makes a life of the runbook look as if its context had passed the hard limit in the middle of a turn. */
+export function fillContext(life: RunningLife): void {
+  const record = {
+    type: 'assistant',
+    uuid: 'full',
+    at: Date.now(),
+    session_id: life.conversation,
+    message: { role: 'assistant', content: '' },
+    usage: { input_tokens: 10_000_000, output_tokens: 0 },
+  };
+  appendFileSync(life.transcript ?? '', `${JSON.stringify(record)}\n`);
+}
