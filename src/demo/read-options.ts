@@ -20,8 +20,9 @@ export function readOptions(words: readonly string[], cwd: string): DemoOptions 
   };
   const asked = value('--dir');
   if (asked !== undefined) refuseFull(resolve(cwd, asked));
+  const repo = readRepo(value('--repo'), cwd);
   const dir = asked === undefined ? mkdtempSync(join(tmpdir(), 'baton-demo-')) : resolve(cwd, asked);
-  return { dir, repo: readRepo(value('--repo'), cwd), keep: words.includes('--keep'), isFresh: asked === undefined };
+  return { dir, repo, keep: words.includes('--keep'), isFresh: asked === undefined };
 }
 
 /** The demo removes what it made; a folder with anything in it is somebody's. */
