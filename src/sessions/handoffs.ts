@@ -61,6 +61,25 @@ export async function findNewestEnd(reader: Reader, agent: string): Promise<Hand
   return row === undefined ? undefined : readHandoffRow(row);
 }
 
+/** Every end whose document was left for an agent, newest first, received or not. */
+export async function listEndsFor(reader: Reader, agent: string): Promise<Handoff[]> {
+  const rows = await reader
+    .selectFrom('handoffs')
+    .selectAll()
+    .where('kind', '=', 'end')
+    .where('target_agent', '=', agent)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .execute();
+  return rows.map(readHandoffRow);
+}
+
+/** A handoff by its id. */
+export async function findHandoff(reader: Reader, id: string): Promise<Handoff | undefined> {
+  const row = await reader.selectFrom('handoffs').selectAll().where('id', '=', id).executeTakeFirst();
+  return row === undefined ? undefined : readHandoffRow(row);
+}
+
 /** Marks what a prime showed as delivered to a session, once. One that an earlier generation died with is delivered anew, to this one. */
 export async function deliverHandoffRows(
   tx: Tx,

@@ -2,7 +2,7 @@ import { checkMail, type IsKnown, listInbox, readMail, sendMail } from '#mail';
 import { listAgents } from '#town';
 import { nameKey } from '#town/model';
 import type { Deps } from '../deps.ts';
-import { bind } from './bind.ts';
+import { findHandoffMail, listHandoffMail } from '../handoff-mail.ts';
 import { agentOf } from './places.ts';
 
 export type MailVerbs = ReturnType<typeof mailVerbs>;
@@ -22,9 +22,12 @@ export function mailVerbs(deps: Deps) {
       priority?: number | undefined;
       inReplyTo?: string | undefined;
     }) => sendMail({ ...deps, isKnown }, { ...request, to: await addressOf(to) }),
-    inbox: async ({ address, ...request }: { address?: string | undefined; isUnreadOnly?: boolean; limit?: number | undefined }) =>
-      listInbox(db, { ...request, address: await addressOf(address) }),
-    read: bind(deps, readMail),
+    inbox: async ({ address, isUnreadOnly, limit }: { address?: string | undefined; isUnreadOnly?: boolean; limit?: number | undefined }) => {
+      const about = { address: await addressOf(address), isUnreadOnly };
+      const mails = [...(await listInbox(db, about)), ...(await listHandoffMail(db, about))];
+      return mails.sort((a, b) => b.sentAt - a.sentAt || (a.id < b.id ? -1 : 1)).slice(0, limit);
+    },
+    read: async (request: { mail: string }) => (await findHandoffMail(db, request.mail)) ?? readMail(deps, request),
     check: async () => checkMail(db, { address: await addressOf(undefined) }),
   };
 }
