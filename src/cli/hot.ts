@@ -2,6 +2,8 @@ import { keepCompiled } from './keep-compiled.ts';
 import { loadCompiled } from './load-compiled.ts';
 import { type HotLine, readHotLine } from './read-hot-line.ts';
 
+const nodeMajorMin = 24;
+
 /**
  * The entry of every `baton` line (`dist/baton.cjs`). What sessions call all the time is answered by the small half of the program (`hot.cjs`),
  * everything else by the whole one (`cli.cjs`); each is loaded only when it is needed.
@@ -9,6 +11,7 @@ import { type HotLine, readHotLine } from './read-hot-line.ts';
 void start(process.argv.slice(2));
 
 async function start(argv: readonly string[]): Promise<void> {
+  refuseOldNode();
   const line = readHotLine(argv);
   // All is written, and nothing is open: taking the heap apart in order would cost as much as the answer.
   if (line !== undefined && (await (await loadHotHalf(line)).answer(line))) process.exit();
@@ -16,6 +19,15 @@ async function start(argv: readonly string[]): Promise<void> {
   // The bundler makes this a load of the other half's file.
   const { main } = await import('./main.ts');
   await main(argv);
+}
+
+/** Said in a sentence before anything is loaded that an older Node does not have. */
+function refuseOldNode(): void {
+  if (Number(process.versions.node.split('.')[0]) >= nodeMajorMin) return;
+  process.stderr.write(
+    `baton: this is Node ${process.versions.node}; Baton needs Node ${nodeMajorMin} or newer\n  hint: call \`bin/baton\`, which finds the one that Baton brings\n`,
+  );
+  process.exit(1);
 }
 
 type HotHalf = typeof import('./hot-half.ts');

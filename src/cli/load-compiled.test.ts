@@ -27,7 +27,7 @@ describe('the compiled form of a hot command', { skip: dist === undefined && 'ne
   it('is made by its first run, and used by the next (cli 13)', () => {
     assert.deepEqual(run('mail', 'check'), answered);
     const [name = '', ...others] = readdirSync(compiled());
-    assert.match(name, /^[0-9a-f]{16}-mail-check$/);
+    assert.match(name, /^[0-9a-f]{16}-v[0-9.]+-mail-check$/);
     assert.deepEqual(others, []);
     const { ino } = statSync(join(compiled(), name));
     assert.deepEqual(run('mail', 'check'), answered);

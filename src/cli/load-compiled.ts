@@ -13,12 +13,12 @@ declare const BATON_BUILD: string | undefined;
 export function loadCompiled<M>(file: string, use: string): M | undefined {
   if (typeof BATON_BUILD !== 'string') return undefined;
   const path = join(__dirname, file);
-  const kept = join(__dirname, 'compiled', `${BATON_BUILD}-${use}`);
+  const kept = join(__dirname, 'compiled', `${BATON_BUILD}-${process.version}-${use}`);
   const wrapped = `(function (exports, require, module, __filename, __dirname) {${readFileSync(path, 'utf8')}\n})`;
   const cachedData = readIfThere(kept);
   const script = new Script(wrapped, { filename: path, ...(cachedData === undefined ? {} : { cachedData }) });
-  // V8 refuses a form that is not of this very node; it is made anew then.
-  if (cachedData === undefined || script.cachedDataRejected === true) {
+  // V8 refuses what it did not make with the same flags; a run with flags of its own leaves the form to the others.
+  if ((cachedData === undefined || script.cachedDataRejected === true) && process.execArgv.length === 0) {
     process.once('exit', (code) => {
       if (code === 0) keep(kept, script.createCachedData());
     });

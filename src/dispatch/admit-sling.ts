@@ -48,12 +48,18 @@ export function isAgent(target: Rig | Agent): target is Agent {
   return 'address' in target;
 }
 
-/** A molecule under way goes on, whatever its formula is; a formula that is asked for must exist all the same. */
+/** A molecule under way goes on; another formula than its own is refused, for its steps would be lost without a word. */
 async function planMolecule(deps: AdmitDeps, request: SlingRequest, bead: Bead, rig: string | null): Promise<Pick<Admitted, 'formula' | 'molecule'>> {
   const current = await findMoleculeOf(deps.store.db, bead.id);
   if (current !== undefined && request.formula === undefined) return { formula: undefined, molecule: current.id };
   const formula = await getFormula(deps, request.formula ?? deps.settings.get('formula', { rig }));
-  if (current !== undefined) return { formula: undefined, molecule: current.id };
+  if (current !== undefined) {
+    if (current.formula === formula.name) return { formula: undefined, molecule: current.id };
+    throw new Fault('conflict', `"${bead.id}" is under way by "${current.formula}" (${current.id})`, {
+      hint: `sling it without --formula to go on, or give its steps up first: \`baton mol burn ${bead.id}\``,
+      details: { molecule: current.id, formula: current.formula },
+    });
+  }
   fillVars(bead, formula, request.vars);
   return { formula, molecule: await pickMoleculeId(deps.store.db, deps.chance) };
 }
@@ -83,7 +89,8 @@ export function refuseAgent(agent: Agent, bead: Bead): void {
   });
 }
 
-function refuseFullDisk({ root, freeBytes = diskFree }: AdmitDeps): void {
+/** Nothing starts on a disk that is nearly full (DESIGN.md section 12). */
+export function refuseFullDisk({ root, freeBytes = diskFree }: Pick<AdmitDeps, 'root' | 'freeBytes'>): void {
   const free = freeBytes(root);
   if (free >= diskFreeMin) return;
   throw new Fault('unavailable', `only ${Math.floor(free / 1024 ** 2)} MB are free on the town's disk`, {

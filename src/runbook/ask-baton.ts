@@ -14,7 +14,9 @@ export interface Question {
 }
 
 /** What came back. `failed` is an answer that trying again will not change, or the last of the tries. */
-export type Answer = { readonly kind: 'done'; readonly stdout: string } | { readonly kind: 'failed'; readonly code: number; readonly stdout: string; readonly text: string };
+export type Answer =
+  | { readonly kind: 'done'; readonly stdout: string }
+  | { readonly kind: 'failed'; readonly code: number; readonly stdout: string; readonly text: string };
 
 /** Thrown when Baton says that another generation plays this agent now: nothing more is to be called or done. */
 export class Replaced extends Error {}
@@ -54,7 +56,14 @@ export function makeBaton(parts: Parts, program: { readonly baton: string; reado
 }
 
 async function call(parts: Parts, program: { baton: string; cwd: string; env: Readonly<Record<string, string>> }, question: Question): Promise<Answer> {
-  const request = { cwd: program.cwd, env: program.env, input: question.input ?? '', timeoutMs: question.timeoutMs ?? timeoutMsDefault, outputBytesMax: 1024 * 1024, signal: parts.ending };
+  const request = {
+    cwd: program.cwd,
+    env: program.env,
+    input: question.input ?? '',
+    timeoutMs: question.timeoutMs ?? timeoutMsDefault,
+    outputBytesMax: 1024 * 1024,
+    signal: parts.ending,
+  };
   try {
     return read(await runProgram(request, [program.baton, ...question.argv]));
   } catch (error) {

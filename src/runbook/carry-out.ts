@@ -55,7 +55,13 @@ async function closeStep(agent: Agent, step: Step, note: string): Promise<TurnEn
   const answer = await agent.baton.ask({ argv: ['mol', 'step', 'done', step.id, '--note', note, '--json'] });
   if (answer.kind === 'failed') {
     tellFailure(agent, `mol step done ${step.id}`, answer);
-    if (await isStillAsked(agent, stepKey(step))) await escalate(agent, { key: stepKey(step), severity: 'high', bead: step.bead, text: `step "${step.id}" of ${step.bead} is done, but can't be closed: ${answer.text}` });
+    if (await isStillAsked(agent, stepKey(step)))
+      await escalate(agent, {
+        key: stepKey(step),
+        severity: 'high',
+        bead: step.bead,
+        text: `step "${step.id}" of ${step.bead} is done, but can't be closed: ${answer.text}`,
+      });
     return 'go-on';
   }
   const { isHandoff, meter } = readStepDone(answer.stdout);
@@ -72,7 +78,7 @@ async function failStep(agent: Agent, step: Step, note: string): Promise<void> {
 }
 
 async function askForStep(agent: Agent, step: Step): Promise<void> {
-  const text = `step "${step.id}" (${step.title}) of ${step.bead} has no command: somebody must do it, then close it with \`baton mol step done ${step.id}\``;
+  const text = `step "${step.id}" (${step.title}) of ${step.bead} has no command: somebody must do it, then close it with \`baton mol step done ${step.id} --of ${step.bead}\``;
   agent.transcript.endTurn(text);
   await escalate(agent, { key: stepKey(step), severity: 'medium', bead: step.bead, text });
 }

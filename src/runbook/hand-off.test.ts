@@ -22,27 +22,40 @@ test('told at its stop to hand off, it does, with notes, and then waits to be en
 });
 
 test('told by `mol step done` to hand off, it does so at once (runbook 7)', async (t) => {
-  const playing = playRunbook(t, { script: { 'mol current': [atStep({ id: 'one', run: 'true' })], 'mol step done': [{ stdout: { isHandoff: true, meter: 'context 90 %' } }] } });
+  const playing = playRunbook(t, {
+    script: { 'mol current': [atStep({ id: 'one', run: 'true' })], 'mol step done': [{ stdout: { isHandoff: true, meter: 'context 90 %' } }] },
+  });
   await playing.waitForText('handed off, waiting to be ended');
   assert.deepEqual(playing.told().slice(-3), ['mol step done one', 'mol current', 'handoff']);
 });
 
 test('a handoff that fails leaves it at work (runbook 7)', async (t) => {
   const playing = playRunbook(t, {
-    script: { handoff: [{ exit: 1, stderr: 'could not be made durable' }, {}], 'mol step done': [{ stdout: { isHandoff: true } }], 'mol current': [atStep({ id: 'one', run: 'true' }), atStep({ id: 'two', run: 'true' })] },
+    script: {
+      handoff: [{ exit: 1, stderr: 'could not be made durable' }, {}],
+      'mol step done': [{ stdout: { isHandoff: true } }],
+      'mol current': [atStep({ id: 'one', run: 'true' }), atStep({ id: 'two', run: 'true' })],
+    },
   });
   await playing.waitForCall('mol step done two');
   await playing.waitForText('handed off');
 });
 
 test('a stop that asks for something else is read, and the work goes on (runbook 7)', async (t) => {
-  const playing = playRunbook(t, { script: { 'signal stop': [{ stdout: { decision: 'block', reason: 'you have mail' } }], 'mol current': [atStep({ id: 'one', run: 'true' }), atStep({ id: 'two', run: 'true' }), none] } });
+  const playing = playRunbook(t, {
+    script: {
+      'signal stop': [{ stdout: { decision: 'block', reason: 'you have mail' } }],
+      'mol current': [atStep({ id: 'one', run: 'true' }), atStep({ id: 'two', run: 'true' }), none],
+    },
+  });
   await playing.waitForCall('mol step done two');
   assert.ok(playing.screen().includes('you have mail'));
 });
 
 test('replaced by another generation it stops calling and waits to be ended (runbook 9)', async (t) => {
-  const playing = playRunbook(t, { script: { 'mol current': [atStep({ id: 'one', run: 'true' })], 'mol step done': [{ exit: 4, stderr: 'you were replaced by generation 7; stop' }] } });
+  const playing = playRunbook(t, {
+    script: { 'mol current': [atStep({ id: 'one', run: 'true' })], 'mol step done': [{ exit: 4, stderr: 'you were replaced by generation 7; stop' }] },
+  });
   await playing.waitForText('waiting to be ended');
   assert.ok(playing.screen().includes('you were replaced by generation 7'));
   assert.equal(playing.told().at(-1), 'mol step done one');

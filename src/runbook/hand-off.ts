@@ -57,7 +57,9 @@ function nextInWords(next: Current | undefined): string {
 
 /** The branch of the worktree; undefined outside of a repository or on none. */
 async function readBranch({ setup }: Agent): Promise<string | undefined> {
-  const result = await runProgram({ cwd: setup.cwd, env: setup.env, timeoutMs: 5000 }, ['git', 'symbolic-ref', '--quiet', '--short', 'HEAD']).catch(() => undefined);
+  const result = await runProgram({ cwd: setup.cwd, env: setup.env, timeoutMs: 5000 }, ['git', 'symbolic-ref', '--quiet', '--short', 'HEAD']).catch(
+    () => undefined,
+  );
   const branch = result?.code === 0 ? result.stdout.trim() : '';
   return branch === '' ? undefined : branch;
 }

@@ -51,9 +51,21 @@ test('answers of `mol current` are read loosely, and what is none is told apart 
   assert.deepEqual(readCurrent('{"kind":"none","more":1}'), { kind: 'none' });
   assert.deepEqual(readCurrent('{"kind":"complete","bead":{"id":"gt-1"}}'), { kind: 'complete', bead: 'gt-1' });
   for (const bad of ['', '[]', '{"kind":"step"}', '{"kind":"complete"}', '{"kind":"later"}', 'not json']) assert.equal(readCurrent(bad), undefined);
-  const read = readCurrent('{"kind":"step","bead":"b","molecule":{"id":"m"},"stepCount":5,"step":{"id":"s","position":2,"run":"","timeoutS":3},"vars":{"n":7,"t":"x"}}');
+  const read = readCurrent(
+    '{"kind":"step","bead":"b","molecule":{"id":"m"},"stepCount":5,"step":{"id":"s","position":2,"run":"","timeoutS":3},"vars":{"n":7,"t":"x"}}',
+  );
   assert.ok(read?.kind === 'step');
-  assert.deepEqual(read.step, { molecule: 'm', bead: 'b', id: 's', title: 's', run: undefined, check: undefined, timeoutMs: 3000, place: '2/5', vars: { n: '7', t: 'x' } });
+  assert.deepEqual(read.step, {
+    molecule: 'm',
+    bead: 'b',
+    id: 's',
+    title: 's',
+    run: undefined,
+    check: undefined,
+    timeoutMs: 3000,
+    place: '2/5',
+    vars: { n: '7', t: 'x' },
+  });
 });
 
 test('only `"isHandoff":true` is a handoff (runbook 7)', () => {
@@ -62,7 +74,10 @@ test('only `"isHandoff":true` is a handoff (runbook 7)', () => {
 });
 
 test('what was tried in vain rests until the hook asks for something else (runbook 6)', () => {
-  const step = { kind: 'step' as const, step: { molecule: 'm', bead: 'b', id: 's', title: 's', run: 'x', check: undefined, timeoutMs: undefined, place: '', vars: {} } };
+  const step = {
+    kind: 'step' as const,
+    step: { molecule: 'm', bead: 'b', id: 's', title: 's', run: 'x', check: undefined, timeoutMs: undefined, place: '', vars: {} },
+  };
   assert.equal(planTurn(step, undefined).kind, 'run');
   assert.equal(planTurn(step, 'step "s" of m').kind, 'rest');
   assert.equal(planTurn(step, 'step "other" of m').kind, 'run');
@@ -70,7 +85,11 @@ test('what was tried in vain rests until the hook asks for something else (runbo
 });
 
 test('variables become names that a shell can use (runbook 8)', () => {
-  assert.deepEqual(stepEnvironment({ PATH: '/bin', BATON_VAR_OLD: '1' }, { 'base-branch': 'main', 'x.y': '2' }), { PATH: '/bin', BATON_VAR_BASE_BRANCH: 'main', BATON_VAR_X_Y: '2' });
+  assert.deepEqual(stepEnvironment({ PATH: '/bin', BATON_VAR_OLD: '1' }, { 'base-branch': 'main', 'x.y': '2' }), {
+    PATH: '/bin',
+    BATON_VAR_BASE_BRANCH: 'main',
+    BATON_VAR_X_Y: '2',
+  });
 });
 
 test('a window that is no number is refused (runbook 1)', () => {

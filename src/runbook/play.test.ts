@@ -26,14 +26,20 @@ test('a bead is carried through its steps in the order of calls that every runti
   ]);
   assert.equal(readFileSync(join(playing.worktree, 'one.txt'), 'utf8'), 'first\n');
   const screen = playing.screen();
-  for (const part of ['You are app/polecats/Toast', 'step 1/2 · one: Do one', '$ echo second', '│ second', 'context 3 % of 200k', 'gt-abcde handed in']) assert.ok(screen.includes(part), `${part} in ${screen}`);
+  for (const part of ['You are app/polecats/Toast', 'step 1/2 · one: Do one', '$ echo second', '│ second', 'context 3 % of 200k', 'gt-abcde handed in'])
+    assert.ok(screen.includes(part), `${part} in ${screen}`);
   assert.ok(!screen.includes('\u001B'), 'no colour without a terminal');
 });
 
 test('signals tell conversation, transcript, folder and tool in the shape of Claude Code (runtimes 3)', async (t) => {
   const playing = playRunbook(t, { script: { 'mol current': [atStep({ id: 'one', run: 'true' }), none] } });
   await playing.waitForCall('signal stop');
-  const told = new Map(playing.calls().filter(({ argv }) => argv[0] === 'signal').map(({ argv, stdin }) => [argv[1], JSON.parse(stdin) as Record<string, unknown>]));
+  const told = new Map(
+    playing
+      .calls()
+      .filter(({ argv }) => argv[0] === 'signal')
+      .map(({ argv, stdin }) => [argv[1], JSON.parse(stdin) as Record<string, unknown>]),
+  );
   const start = told.get('start');
   assert.equal(start?.source, 'startup');
   assert.equal(start?.cwd, playing.worktree);
@@ -45,11 +51,18 @@ test('signals tell conversation, transcript, folder and tool in the shape of Cla
 
 test('the transcript holds what was seen, and one usage per turn that counts all of it (runbook 4)', async (t) => {
   const playing = playRunbook(t, {
-    script: { 'signal start': [{ stdout: 'x'.repeat(4000) }], 'mol current': [atStep({ id: 'one', run: 'printf %0800d 7' }), atStep({ id: 'two', run: 'printf %0400d 7' }), none], 'mol step done': [stepDone] },
+    script: {
+      'signal start': [{ stdout: 'x'.repeat(4000) }],
+      'mol current': [atStep({ id: 'one', run: 'printf %0800d 7' }), atStep({ id: 'two', run: 'printf %0400d 7' }), none],
+      'mol step done': [stepDone],
+    },
   });
   await playing.waitForCall('mol current', 3);
   const records = playing.transcript() as { type: string; message: { content: string }; usage?: { input_tokens: number; output_tokens: number } }[];
-  assert.deepEqual(records.slice(0, 5).map((record) => record.type), ['system', 'user', 'tool-call', 'tool-result', 'assistant']);
+  assert.deepEqual(
+    records.slice(0, 5).map((record) => record.type),
+    ['system', 'user', 'tool-call', 'tool-result', 'assistant'],
+  );
   let seen = 0;
   const turns = [];
   for (const record of records) {
@@ -67,7 +80,15 @@ test('while Baton is unavailable it says so and asks again (runbook 9)', async (
 });
 
 test('SIGINT ends the command and leaves its step open; Enter runs it again (runbook 10)', async (t) => {
-  const playing = playRunbook(t, { script: { 'mol current': [atStep({ id: 'long', run: 'test -e once && exit 0; touch once; sleep 60' }), atStep({ id: 'long', run: 'test -e once && exit 0; touch once; sleep 60' }), none] } });
+  const playing = playRunbook(t, {
+    script: {
+      'mol current': [
+        atStep({ id: 'long', run: 'test -e once && exit 0; touch once; sleep 60' }),
+        atStep({ id: 'long', run: 'test -e once && exit 0; touch once; sleep 60' }),
+        none,
+      ],
+    },
+  });
   await eventually(() => existsSync(join(playing.worktree, 'once')), 'the command to run');
   playing.child.kill('SIGINT');
   await playing.waitForText('the step stays open');
@@ -79,7 +100,10 @@ test('SIGINT ends the command and leaves its step open; Enter runs it again (run
 
 test('SIGTERM while a command runs ends the command first, then the program (runbook 10)', async (t) => {
   const playing = playRunbook(t, { script: { 'mol current': [atStep({ id: 'long', run: 'echo $$ > pid; sleep 60' })] } });
-  const pid = await eventually(() => existsSync(join(playing.worktree, 'pid')) && readFileSync(join(playing.worktree, 'pid'), 'utf8').trim(), 'the command to run');
+  const pid = await eventually(
+    () => existsSync(join(playing.worktree, 'pid')) && readFileSync(join(playing.worktree, 'pid'), 'utf8').trim(),
+    'the command to run',
+  );
   playing.child.kill('SIGTERM');
   assert.equal(await playing.exited, 143);
   assert.equal(markOf(Number(pid)), undefined);

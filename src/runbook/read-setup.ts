@@ -21,11 +21,17 @@ const defaultWindow = 200_000;
 const outputBytesSeenMax = 30_000;
 
 /** The set-up in environment and arguments. Fault `invalid` outside a session of Baton's. */
-export function readSetup(request: { readonly env: Readonly<Record<string, string | undefined>>; readonly args: readonly string[]; readonly cwd: string }): Setup {
+export function readSetup(request: {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly args: readonly string[];
+  readonly cwd: string;
+}): Setup {
   const env = definedIn(request.env);
   const { BATON_TOWN: town, BATON_SESSION: session } = env;
   if (!town || !session) {
-    throw new Fault('invalid', 'the runbook agent was started outside of a session', { hint: 'let Baton start it: `baton crew start NAME --runtime runbook`, or `baton sling BEAD RIG --runtime runbook`' });
+    throw new Fault('invalid', 'the runbook agent was started outside of a session', {
+      hint: 'let Baton start it: `baton crew start NAME --runtime runbook`, or `baton sling BEAD RIG --runtime runbook`',
+    });
   }
   return {
     baton: env.BATON_BIN || 'baton',

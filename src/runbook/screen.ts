@@ -24,7 +24,9 @@ export function makeScreen({ write, isColored, columns }: { write: (text: string
     title: (text) => line(`\n${paint(1, `── ${shorten(plainText(text), width)}`)}`),
     command: (text) => line(`${paint(36, '$')} ${shorten(plainText(text), width)}`),
     tail: (text) => {
-      const lines = plainText(text).split('\n').filter((each) => each.trim() !== '');
+      const lines = plainText(text)
+        .split('\n')
+        .filter((each) => each.trim() !== '');
       for (const each of lines.slice(-tailLines)) line(`  ${paint(2, `│ ${clip(each, width)}`)}`);
     },
     whole: (text) => line(paint(2, plainText(text).trimEnd())),

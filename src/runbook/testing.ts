@@ -40,14 +40,28 @@ export interface Playing {
 const session = 'sess_0badcafe';
 
 /** Starts one; it is ended after the test. The bundle where the runner made one, else the source. */
-export function playRunbook(test: Cleanup, { script, prompt, window = 200_000, env = {} }: { script: Script; prompt?: string; window?: number; env?: Record<string, string> }): Playing {
+export function playRunbook(
+  test: Cleanup,
+  { script, prompt, window = 200_000, env = {} }: { script: Script; prompt?: string; window?: number; env?: Record<string, string> },
+): Playing {
   const root = tempDir(test);
   const folder = join(root, '.baton', 'transcripts');
   const worktree = join(root, 'worktree');
   mkdirSync(worktree);
   writeFakeBaton(root, script);
-  const baseEnv = { PATH: `${root}/bin:${process.env.PATH ?? ''}`, HOME: root, BATON_TOWN: root, BATON_SESSION: session, BATON_AGENT: 'app/polecats/Toast', BATON_RUNBOOK_WINDOW: String(window) };
-  const child = spawn(process.execPath, [entry(), ...(prompt === undefined ? [] : [prompt])], { cwd: worktree, env: { ...baseEnv, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const baseEnv = {
+    PATH: `${root}/bin:${process.env.PATH ?? ''}`,
+    HOME: root,
+    BATON_TOWN: root,
+    BATON_SESSION: session,
+    BATON_AGENT: 'app/polecats/Toast',
+    BATON_RUNBOOK_WINDOW: String(window),
+  };
+  const child = spawn(process.execPath, [entry(), ...(prompt === undefined ? [] : [prompt])], {
+    cwd: worktree,
+    env: { ...baseEnv, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let screen = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -82,7 +96,16 @@ export function playRunbook(test: Cleanup, { script, prompt, window = 200_000, e
 
 /** `mol current --json` at a step. */
 export function atStep(step: Record<string, unknown>, vars: Record<string, string> = {}): Scripted {
-  return { stdout: { kind: 'step', molecule: 'mol-1', bead: 'gt-abcde', stepCount: 2, step: { position: 1, title: `Do ${String(step.id)}`, run: null, check: null, timeoutS: null, ...step }, vars } };
+  return {
+    stdout: {
+      kind: 'step',
+      molecule: 'mol-1',
+      bead: 'gt-abcde',
+      stepCount: 2,
+      step: { position: 1, title: `Do ${String(step.id)}`, run: null, check: null, timeoutS: null, ...step },
+      vars,
+    },
+  };
 }
 
 export const complete: Scripted = { stdout: { kind: 'complete', bead: 'gt-abcde' } };

@@ -41,7 +41,11 @@ test('what a command leaves running in the background ends with it (runbook 3)',
 });
 
 test('a step whose check passes is closed without being run (runbook 2)', async (t) => {
-  const playing = playRunbook(t, { script: { 'mol current': [atStep({ id: 'made', check: 'true', run: 'touch ran' }), atStep({ id: 'unmade', check: 'test -e ran', run: 'touch ran' }), none] } });
+  const playing = playRunbook(t, {
+    script: {
+      'mol current': [atStep({ id: 'made', check: 'true', run: 'touch ran' }), atStep({ id: 'unmade', check: 'test -e ran', run: 'touch ran' }), none],
+    },
+  });
   await playing.waitForCall('mol step done unmade');
   const [made] = playing.calls().filter(({ argv }) => argv.join(' ').startsWith('mol step done made'));
   assert.ok(made?.argv.join(' ').includes('its check passed'));
@@ -92,7 +96,10 @@ test('variables reach a command as they are, and only by its environment (runboo
   const nasty = `it's "quoted" $(touch pwned) \`touch pwned\`; touch pwned\nsecond line \\ end`;
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell that expands it
   const run = 'printf "%s" "$BATON_VAR_BASE_BRANCH" > seen; printf "%s" "${BATON_VAR_STALE-unset}" > stale';
-  const playing = playRunbook(t, { env: { BATON_VAR_STALE: 'of another molecule' }, script: { 'mol current': [atStep({ id: 'one', run }, { 'base-branch': nasty }), none] } });
+  const playing = playRunbook(t, {
+    env: { BATON_VAR_STALE: 'of another molecule' },
+    script: { 'mol current': [atStep({ id: 'one', run }, { 'base-branch': nasty }), none] },
+  });
   await playing.waitForCall('mol step done one');
   assert.equal(readFileSync(join(playing.worktree, 'seen'), 'utf8'), nasty);
   assert.equal(readFileSync(join(playing.worktree, 'stale'), 'utf8'), 'unset');
@@ -101,7 +108,9 @@ test('variables reach a command as they are, and only by its environment (runboo
 });
 
 test('a step that is done and cannot be closed is not run again, and escalated (runbook 6)', async (t) => {
-  const playing = playRunbook(t, { script: { 'mol current': [atStep({ id: 'one', run: 'echo run >> runs' })], 'mol step done': [{ exit: 1, stderr: 'a mistake' }] } });
+  const playing = playRunbook(t, {
+    script: { 'mol current': [atStep({ id: 'one', run: 'echo run >> runs' })], 'mol step done': [{ exit: 1, stderr: 'a mistake' }] },
+  });
   const escalation = await playing.waitForCall('escalate');
   assert.ok(escalation.argv.at(-1)?.includes("can't be closed: a mistake"));
   await playing.waitForCall('mol current', 3);
@@ -116,7 +125,15 @@ test('escape sequences in what a command prints do not reach the terminal (runbo
 });
 
 test('what was done but not answered in time is not escalated when asking again is refused (runbook 6)', async (t) => {
-  const playing = playRunbook(t, { script: { done: [{ exit: 6, stderr: 'it takes long; the order stands' }, { exit: 3, stderr: 'nothing on the hook' }], 'mol current': [complete, none] } });
+  const playing = playRunbook(t, {
+    script: {
+      done: [
+        { exit: 6, stderr: 'it takes long; the order stands' },
+        { exit: 3, stderr: 'nothing on the hook' },
+      ],
+      'mol current': [complete, none],
+    },
+  });
   await playing.waitForCall('signal stop');
   assert.deepEqual(playing.told().slice(-4), ['done', 'done', 'mol current', 'signal stop']);
 });

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { formatCount, formatDuration, minute } from '#base';
 import { type Agent, report } from './agent.ts';
-import { endOf, type Seen, seeOutput } from './see-output.ts';
-import { describeOutcome, type Outcome, runCommand } from './run-command.ts';
 import type { Step } from './read-current.ts';
 import { seenBytesMax, stepEnvironment } from './read-setup.ts';
+import { describeOutcome, type Outcome, runCommand } from './run-command.ts';
 import { plainText } from './screen.ts';
+import { endOf, type Seen, seeOutput } from './see-output.ts';
 
 /** What came of a step: `note` says how it went, for the step's row and the agent's closing line. */
 export type Worked = { readonly kind: 'done' | 'failed'; readonly note: string } | { readonly kind: 'interrupted' };
@@ -55,10 +55,16 @@ async function runShown(agent: Agent, step: Step, command: string, cut: AbortSig
   const logPath = join(agent.setup.folder, `${agent.setup.session}.${fileName(step.id)}.${agent.memory.commandCount}.log`);
   const startedAt = agent.clock.monotonic();
   const env = stepEnvironment(agent.setup.env, step.vars);
-  const outcome = await agent.control.hold(runCommand(agent, { command, cwd: agent.setup.cwd, env, logPath, timeoutMs: step.timeoutMs ?? timeoutMsDefault, cut }));
+  const outcome = await agent.control.hold(
+    runCommand(agent, { command, cwd: agent.setup.cwd, env, logPath, timeoutMs: step.timeoutMs ?? timeoutMsDefault, cut }),
+  );
   const seen = await seeOutput(logPath, seenBytesMax(agent.setup.window));
   const ran = { outcome, seen, tookMs: agent.clock.monotonic() - startedAt };
-  agent.transcript.add('tool-result', seen.text, { exit_code: outcome.kind === 'exited' ? outcome.code : null, outcome: describeOutcome(outcome), log: logPath });
+  agent.transcript.add('tool-result', seen.text, {
+    exit_code: outcome.kind === 'exited' ? outcome.code : null,
+    outcome: describeOutcome(outcome),
+    log: logPath,
+  });
   agent.screen.tail(seen.text);
   agent.screen[isGood(outcome) ? 'good' : 'bad'](inWords(ran));
   return ran;

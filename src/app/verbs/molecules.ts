@@ -9,6 +9,8 @@ import { adviseAtStep } from './signals.ts';
 export type MoleculeVerbs = ReturnType<typeof moleculeVerbs>;
 
 interface Ending {
+  /** Whose molecule, where it is not the one on the caller's hook: a bead, a molecule or an agent. */
+  readonly of?: string | undefined;
   readonly step?: string | undefined;
   readonly note?: string | undefined;
 }
@@ -31,8 +33,8 @@ export function moleculeVerbs(deps: Deps) {
 }
 
 /** Ends a step, and tells beside the next one the meter of the session that ended it, and whether it is to hand off first (C2). */
-async function endCurrent(deps: Deps, outcome: StepOutcome, ending: Ending) {
-  const molecule = await moleculeOf(deps, undefined);
+async function endCurrent(deps: Deps, outcome: StepOutcome, { of, ...ending }: Ending) {
+  const molecule = await moleculeOf(deps, of);
   const answer = await endStep(deps, { molecule: molecule.id, outcome, ...ending });
   if (answer.kind === 'already' || answer.kind === 'waits' || answer.kind === 'over') throw stepConflict(answer, molecule);
   if (outcome === 'done') await saveCheckpoint(deps, { molecule, ended: answer.ended, next: answer.kind === 'next' ? answer.next : undefined });

@@ -2,6 +2,7 @@ import { type Command, command } from '../command.ts';
 import { choice, flag, keyValue, text } from '../field.ts';
 
 const section = 'Work';
+const of = text('whose step: a bead, a molecule or an agent', { default: 'what hangs on your hook', value: 'BEAD' });
 const step = text('the step', { default: 'the current one' });
 const target = text('a bead, a molecule or an agent', { names: 'beads', default: 'what hangs on your hook' });
 const vars = keyValue('a variable of the formula; may be said again', { value: 'NAME=VALUE' });
@@ -161,8 +162,11 @@ export const workCommands: readonly Command[] = [
     section,
     summary: 'Close a step and tell the next; writes a checkpoint',
     args: { step },
-    options: { note: text('what came of it', { short: 'm' }) },
-    examples: [{ line: 'mol step done', does: 'the answer is the next step, or to hand off now' }],
+    options: { of, note: text('what came of it', { short: 'm' }) },
+    examples: [
+      { line: 'mol step done', does: 'the answer is the next step, or to hand off now' },
+      { line: 'mol step done review --of ap-1x9kz', does: 'a person closes a step of an agent' },
+    ],
     faults: ['not-found', 'conflict', 'unavailable'],
     run: async () => (await import('../run/molecules.ts')).stepDone,
   }),
@@ -171,7 +175,7 @@ export const workCommands: readonly Command[] = [
     section,
     summary: 'Say that a step failed',
     args: { step },
-    options: { reason: text('why', { short: 'm', aliases: ['note'] }) },
+    options: { of, reason: text('why', { short: 'm', aliases: ['note'] }) },
     examples: [{ line: 'mol step fail --reason "the suite needs a database"', does: 'the current step' }],
     faults: ['not-found', 'conflict', 'unavailable'],
     run: async () => (await import('../run/molecules.ts')).stepFailed,
@@ -181,7 +185,7 @@ export const workCommands: readonly Command[] = [
     section,
     summary: 'Skip a step',
     args: { step },
-    options: { reason: text('why', { short: 'm', aliases: ['note'] }) },
+    options: { of, reason: text('why', { short: 'm', aliases: ['note'] }) },
     examples: [{ line: 'mol step skip lint --reason "nothing to lint"', does: 'one step' }],
     faults: ['not-found', 'conflict', 'unavailable'],
     run: async () => (await import('../run/molecules.ts')).stepSkipped,

@@ -56,7 +56,8 @@ type Ending = 'stepDone' | 'stepFail' | 'stepSkip';
 /** `baton mol step done`, `fail`, `skip`: what comes next is the answer. */
 function ending(end: Ending) {
   return answers({
-    ask: (app, { step, note, reason }: { step?: string; note?: string; reason?: string }) => app.molecules[end]({ step, note: note ?? reason }),
+    ask: (app, { step, of, note, reason }: { step?: string; of?: string; note?: string; reason?: string }) =>
+      app.molecules[end]({ step, of, note: note ?? reason }),
     print: (answer, page) => {
       const ended = [`step ${answer.ended.id} is ${answer.ended.status}`, answer.meter ?? ''].filter((part) => part !== '').join(' · ');
       if (answer.isHandoff) return `${ended}\n\n${answer.advice}`;
