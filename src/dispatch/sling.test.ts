@@ -157,7 +157,8 @@ test('a molecule under way goes on with the next polecat, where the one before g
   await endStep(town, { molecule: first.molecule, outcome: 'done' });
   await unslingBead(town, { bead: bead.id });
   await assert.rejects(slingBead(town, asked(bead.id, 'app', { formula: 'nope' })), isFaultWith('not-found', 'nope'));
-  const second = await slingBead(town, asked(bead.id, 'app', { formula: 'tdd' }));
+  await assert.rejects(slingBead(town, asked(bead.id, 'app', { formula: 'tdd' })), isFaultWith('conflict', 'under way by "work"', 'baton mol burn'));
+  const second = await slingBead(town, asked(bead.id, 'app', { formula: 'work' }));
   assert.deepEqual([second.agent, second.molecule, second.formula], ['app/polecats/Maple', first.molecule, 'work']);
   assert.equal(plainGit(join(town.root, 'app/polecats/Maple'), 'rev-parse', 'HEAD'), work);
   assert.equal((await readHook(town.store.db, second.agent)).step?.position, 2);
