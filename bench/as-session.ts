@@ -33,7 +33,7 @@ export async function openStillSession(town: BenchTown, address: string): Promis
   await recordStarted(town, { session: id, agent: address, paneId: '%0', ...markOfProgram(program), isAdopted: false });
   const session = await getSession(store.db, id);
   const binDir = `${root}/.baton/bin`;
-  const own = sessionEnvironment({ root, agent, session, processNames: ['runbook'], binDir, path: env['PATH'] ?? '', gitEmail: 'baton@localhost' });
+  const own = sessionEnvironment({ root, agent, session, processNames: ['runbook'], binDir, path: env.PATH ?? '', gitEmail: 'baton@localhost' });
   return { id, agent: address, env: { ...env, ...own }, cwd: agent.worktree ?? root, end: () => void program.kill('SIGKILL') };
 }
 

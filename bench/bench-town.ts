@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type App, openApp } from '#app';
 import { makeSource } from '#git/testing';
-import { findProcessesByEnvironment, systemClock } from '#host';
+import { endProcesses, findProcessesByEnvironment, systemClock } from '#host';
 import { openStore, type Store } from '#store';
 import { townPaths } from '#town';
 
@@ -16,8 +16,6 @@ export interface BenchTown {
   readonly store: Store;
   /** The environment of a person in this town, without their own settings. */
   readonly env: Readonly<Record<string, string>>;
-  /** Where the town's programs are. */
-  readonly dist: string;
 }
 
 /** Makes a town, measures in it, and takes it away with all that runs in it, whatever happens. What is left then is a failure. */
@@ -36,7 +34,7 @@ export async function inTown(measure: (town: BenchTown) => Promise<void>): Promi
 
 async function makeTown(dir: string): Promise<BenchTown> {
   const root = join(dir, 'town');
-  const dist = process.env['BATON_TEST_DIST'] ?? join(import.meta.dirname, '..', 'dist');
+  const dist = process.env.BATON_TEST_DIST ?? join(import.meta.dirname, '..', 'dist');
   const env = environmentIn(dir, dist);
   const outside = await openApp({ env, cwd: dir }, 'none');
   await outside.outside.createTown(root);
@@ -45,13 +43,14 @@ async function makeTown(dir: string): Promise<BenchTown> {
   await first.rigs.add({ name: 'app', source: makeSource(join(dir, 'source')) });
   await first.close();
   const app = await openApp({ env, cwd: dir, town: root }, 'town');
-  return { dir, root, app, store: await openStore({ clock: systemClock }, townPaths(root).store), env, dist };
+  return { dir, root, app, store: await openStore({ clock: systemClock }, townPaths(root).store), env };
 }
 
-function environmentIn(dir: string, dist: string): Record<string, string> {
+/** Makes folders for a home and for sockets in a folder; answers the environment of a person who has these, and nothing else of ours. */
+export function environmentIn(dir: string, dist: string): Record<string, string> {
   for (const name of ['home', 'sockets', 'temp']) mkdirSync(join(dir, name), { mode: 0o700 });
   return {
-    PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
+    PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
     HOME: join(dir, 'home'),
     LANG: 'C.UTF-8',
     TMPDIR: join(dir, 'temp'),
@@ -62,13 +61,19 @@ function environmentIn(dir: string, dist: string): Record<string, string> {
 }
 
 async function takeDown(dir: string, town: BenchTown | undefined): Promise<void> {
-  await town?.app.town.down();
-  await town?.app.close();
-  await town?.store.close();
-  const left = findProcessesByEnvironment({ HOME: join(dir, 'home') });
-  for (const { pid } of left) process.kill(pid, 'SIGKILL');
-  rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
-  if (left.length > 0) throw new Error(`the town left ${left.length} processes: ${left.map(({ pid }) => pid).join(', ')}`);
+  try {
+    await town?.app.town.down();
+    await town?.app.close();
+    await town?.store.close();
+  } finally {
+    const left = findProcessesByEnvironment({ HOME: join(dir, 'home') });
+    await endProcesses({ clock: systemClock }, left, { interruptMs: 0, termMs: 0, killMs: 2000 });
+    rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    if (left.length > 0) {
+      console.error(`the town left processes, which are ended now: ${left.map(({ pid }) => pid).join(', ')}`);
+      process.exitCode = 1;
+    }
+  }
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -3,8 +3,8 @@ import type { Session } from '#sessions';
 import { type BenchTown, inTown } from './bench-town.ts';
 import { countOf, runOnce } from './harness.ts';
 import { awaitEvent, seqNow } from './journal.ts';
-import { startCrew } from './start-crew.ts';
 import { inMs, judgeBudget, median, printTable, quantile } from './print.ts';
+import { startCrew } from './start-crew.ts';
 
 /** How soon a killed program is noticed, and how soon an asked one is gone (DESIGN.md section 18). Idle runbooks, each ended once. */
 const count = countOf(20, 3);

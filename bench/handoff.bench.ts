@@ -22,7 +22,12 @@ await inTown(async (town) => {
   printTable(
     `From the commit of a handoff, ${spans.length} of them`,
     ['until the', 'median', 'p90', 'slowest'],
-    rows.map(({ name, times }) => [name === 'gone' ? 'predecessor is gone' : `successor is ${name}`, inMs(median(times)), inMs(quantile(times, 0.9)), inMs(Math.max(...times))]),
+    rows.map(({ name, times }) => [
+      name === 'gone' ? 'predecessor is gone' : `successor is ${name}`,
+      inMs(median(times)),
+      inMs(quantile(times, 0.9)),
+      inMs(Math.max(...times)),
+    ]),
   );
   const figure = median(spans.map((span) => span.started));
   judgeBudget({ what: 'handoff to the successor’s program started', figure, told: inMs(figure), budget: startMsMax, toldBudget: inMs(startMsMax) });

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
-import { inMs, median, printTable, quantile } from './print.ts';
+import { median, quantile } from './print.ts';
 
 /** A whole process to measure. NODE_EXTRA_CA_CERTS is taken out of its environment, because reading certificates slows every start of Node. */
 export interface Measured {
@@ -59,41 +59,4 @@ export function runOnce({ name, command, env, cwd, input }: Measured): { ms: num
 function withoutCertificates(env: Measured['env']): Record<string, string | undefined> {
   const { NODE_EXTRA_CA_CERTS: _certificates, ...rest } = env ?? process.env;
   return rest;
-}
-
-export interface Rate {
-  readonly name: string;
-  readonly perSecond: number;
-  readonly medianMs: number;
-  readonly p95Ms: number;
-}
-
-/** Calls `work` again and again for `durationMs` after a tenth of that to warm up; prints and answers the rate and the times of single calls. */
-export async function measureRate({
-  name,
-  durationMs,
-  work,
-}: {
-  readonly name: string;
-  readonly durationMs: number;
-  readonly work: () => unknown;
-}): Promise<Rate> {
-  await callFor(durationMs / 10, work);
-  const startedAt = performance.now();
-  const times = await callFor(durationMs, work);
-  const perSecond = (times.length * 1000) / (performance.now() - startedAt);
-  const rate = { name, perSecond, medianMs: median(times), p95Ms: quantile(times, 0.95) };
-  printTable(name, ['per second', 'median', 'p95', 'calls'], [[perSecond.toFixed(0), inMs(rate.medianMs), inMs(rate.p95Ms), String(times.length)]]);
-  return rate;
-}
-
-async function callFor(durationMs: number, work: () => unknown): Promise<number[]> {
-  const times: number[] = [];
-  const end = performance.now() + durationMs;
-  while (performance.now() < end) {
-    const startedAt = performance.now();
-    await work();
-    times.push(performance.now() - startedAt);
-  }
-  return times;
 }

@@ -21,11 +21,13 @@ const verbs = {
   add: { needs: 'check', run: addPackage },
 };
 
+/** Words narrow the files, options (`--quick`) are theirs. */
 async function runBenches(args) {
-  const names = readdirSync(join(root, 'bench')).filter((name) => name.endsWith('.bench.ts') && args.every((word) => name.includes(word)));
+  const [options, words] = [args.filter((arg) => arg.startsWith('--')), args.filter((arg) => !arg.startsWith('--'))];
+  const names = readdirSync(join(root, 'bench')).filter((name) => name.endsWith('.bench.ts') && words.every((word) => name.includes(word)));
   let code = names.length === 0 ? 1 : 0;
-  if (code !== 0) console.error(`bench: no file of bench/ matches "${args.join(' ')}"`);
-  for (const name of names.sort()) code = Math.max(code, await runNode([join(root, 'bench', name)]));
+  if (code !== 0) console.error(`bench: no file of bench/ matches "${words.join(' ')}"`);
+  for (const name of names.sort()) code = Math.max(code, await runNode([join(root, 'bench', name), ...options]));
   return code;
 }
 

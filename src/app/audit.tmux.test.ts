@@ -19,7 +19,7 @@ import { openTownTmux } from './tmux.ts';
 const max = 'app/crew/max';
 
 /** A town at rest in which much has happened: a rig, crew with a bead half done, a session that ended with `done`, one that lives. */
-async function givenTown(t: TestContext): Promise<Deps & { molecule: string; bead: string }> {
+async function givenTown(t: TestContext): Promise<Deps & { dir: string; molecule: string; bead: string }> {
   const town = await appTown(t);
   await addRig(town, { name: 'app', source: makeSource(join(town.dir, 'source')), cwd: town.dir });
   await addCrew(town, { rig: 'app', name: 'max' });

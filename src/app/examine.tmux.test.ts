@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { isReferenceGuardInstalled } from '#git';
@@ -46,8 +46,7 @@ test('files that others can read are told, and mended when asked (app 10)', asyn
 test('a target that nothing guards is told, and guarded again when asked (app 10)', async (t) => {
   const town = await givenTown(t);
   const { repository: repo } = rigPaths(town.root, 'app');
-  rmSync(join(repo, 'baton-hooks'), { recursive: true, force: true });
-  for (const folder of ['hooks', 'baton-hooks']) rmSync(join(repo, folder), { recursive: true, force: true });
+  rmSync(join(repo, 'hooks'), { recursive: true });
   assert.equal(await isReferenceGuardInstalled(town.git, { repo, target: 'main' }), false);
   const told = await examine(town, { fix: false });
   assert.equal(told.isHealthy, false);
@@ -84,6 +83,5 @@ test('a store that is damaged is told (app 10)', async (t) => {
   const town = await appTown(t);
   const broken = { ...town, store: { ...town.store, db: undefined as never } };
   assert.deepEqual(states(await look(broken, 'store')), ['bad']);
-  writeFileSync(join(town.dir, 'x'), '');
   assert.deepEqual(states(await look(town, 'store')), ['good']);
 });

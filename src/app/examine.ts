@@ -6,7 +6,7 @@ import { diskFreeMin } from '#dispatch/model';
 import { installReferenceGuard, isReferenceGuardInstalled, readGitVersion } from '#git';
 import { buildEnvironment, diskFree } from '#host';
 import { getTmux, listPanes } from '#tmux';
-import { listRigs, rigPaths } from '#town';
+import { listRigs, type Rig, rigPaths } from '#town';
 import type { Deps } from './deps.ts';
 import { findDaemon, isDaemonWanted, startDaemon } from './reach-daemon.ts';
 import { openTownTmux } from './tmux.ts';
@@ -31,20 +31,18 @@ type Check = (deps: Deps, fix: boolean) => Promise<Finding | Finding[]>;
 /** Looks at the machine and the town (`baton doctor`). With `fix`, mends what can be mended without loss. A check that fails is a finding itself. */
 export async function examine(deps: Deps, { fix }: { fix: boolean }): Promise<Examination> {
   const findings: Finding[] = [];
-  for (const [name, check] of Object.entries(checks)) {
-    try {
-      findings.push(...[await check(deps, fix)].flat());
-    } catch (error) {
-      findings.push({
-        check: name,
-        state: 'bad',
-        detail: error instanceof Error ? error.message : String(error),
-        hint: isFault(error) ? error.hint : undefined,
-        isMended: false,
-      });
-    }
-  }
+  for (const [name, check] of Object.entries(checks)) findings.push(...(await settle(name, () => check(deps, fix))));
   return { findings, isHealthy: findings.every((finding) => finding.state !== 'bad' || finding.isMended) };
+}
+
+/** A check that fails is a finding, and the others are made all the same. */
+async function settle(check: string, look: () => Promise<Finding | Finding[]>): Promise<Finding[]> {
+  try {
+    return [await look()].flat();
+  } catch (error) {
+    const hint = isFault(error) ? error.hint : undefined;
+    return [{ check, state: 'bad', detail: error instanceof Error ? error.message : String(error), hint, isMended: false }];
+  }
 }
 
 const checks: Readonly<Record<string, Check>> = {
@@ -124,12 +122,14 @@ async function checkPanes(deps: Deps): Promise<Finding> {
 
 async function checkRigs(deps: Deps, fix: boolean): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const rig of await listRigs(deps.store.db)) {
-    const { repository: repo } = rigPaths(deps.root, rig.name);
-    if (!existsSync(repo)) findings.push(bad(`rig ${rig.name}`, `"${repo}" is not there`, 'restore it, or remove the rig with `baton rig remove`'));
-    else findings.push(await checkGuard(deps, rig.name, repo, rig.target, fix));
-  }
+  for (const rig of await listRigs(deps.store.db)) findings.push(...(await settle(`rig ${rig.name}`, () => checkRig(deps, rig, fix))));
   return findings;
+}
+
+async function checkRig(deps: Deps, { name, target }: Rig, fix: boolean): Promise<Finding> {
+  const { repository: repo } = rigPaths(deps.root, name);
+  if (!existsSync(repo)) return bad(`rig ${name}`, `"${repo}" is not there`, 'restore it, or remove the rig with `baton rig remove`');
+  return checkGuard(deps, name, repo, target, fix);
 }
 
 async function checkGuard({ git }: Deps, rig: string, repo: string, target: string, fix: boolean): Promise<Finding> {

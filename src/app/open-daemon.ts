@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { known, second } from '#base';
 import { buildEnvironment, formatMark, hostIdentity, isAlive, markOf, readMark, systemClock, writeFileAtomic } from '#host';
 import { giveLease, type LeaseRequest, lastSeq, readEvents, takeLease, updateStore } from '#store';
-import { ensureServer, openTmuxChannel, type Tmux } from '#tmux';
+import { ensureServer, getTmux, openTmuxChannel, type Tmux } from '#tmux';
 import { townPaths } from '#town/model';
 import type { Deps } from './deps.ts';
 import { cycle } from './duties/cycle.ts';
@@ -107,6 +107,7 @@ function isDeadHere(holder: string, host: string): boolean {
 
 async function openServer(deps: Deps, tell: (line: string) => void): Promise<Tmux> {
   const env = buildEnvironment(deps.env, { pass: deps.settings.get('env.pass') });
+  await getTmux(env);
   const tmux = openTmuxChannel({ clock: deps.clock, env, socketName: tmuxSocketName(deps.root) });
   const started = await ensureServer(tmux, { configPath: join(deps.root, 'tmux.conf') });
   if (started.kind === 'started' && started.configProblem !== undefined) tell(`tmux.conf: ${started.configProblem}`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault, formatDuration, isFault, second } from '#base';
 import { buildEnvironment, ensureDir, isAlive, markOf, modifiedAt, type ProcessMark, readMark, spawnDetached, touchFile } from '#host';
+import { getTmux } from '#tmux';
 import type { Deps } from './deps.ts';
 import { installPrograms } from './install-programs.ts';
 
@@ -60,8 +61,14 @@ export async function rouseDaemon(deps: Reach): Promise<'waked' | 'started'> {
   return 'started';
 }
 
+/** Where no daemon lives and none could, for want of a fit tmux, an order is refused before anything is made for it. */
+export async function refuseWithoutTmux(deps: Pick<Deps, 'env' | 'paths'>): Promise<void> {
+  if (findDaemon(deps) === undefined) await getTmux(buildEnvironment(deps.env, { pass: [] }));
+}
+
 /** Starts the daemon and waits until it holds the town. Answers `already` where one does. */
 export async function startDaemon(deps: Reach): Promise<{ kind: 'started' | 'already'; pid: number }> {
+  await refuseWithoutTmux(deps);
   await wantDaemon(deps, 'running');
   const running = findDaemon(deps);
   if (running !== undefined) return { kind: 'already', pid: running.pid };

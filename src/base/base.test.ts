@@ -7,6 +7,7 @@ import {
   Bug,
   byteLength,
   cutToBytes,
+  describeError,
   doublingBackoff,
   Fault,
   faultTable,
@@ -45,6 +46,15 @@ test('a fault is known by its shape, and anything else becomes an internal one t
   assert.equal(fault.cause, cause);
   const own = new Fault('conflict', 'taken', { details: { by: 'max' } });
   assert.equal(toFault(own), own);
+});
+
+test('what the system refuses is a fault that names the path, not a mistake of Baton (base 8)', () => {
+  const refused = Object.assign(new Error("EACCES: permission denied, open '/x'"), { code: 'EACCES', syscall: 'open', path: '/x' });
+  const fault = toFault(refused);
+  assert.deepEqual([fault.kind, fault.message, fault.cause], ['unavailable', '"/x": this user has no right to it', refused]);
+  assert.ok(fault.hint !== undefined);
+  assert.equal(toFault(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' })).message, 'the disk is full');
+  assert.equal(toFault(Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'open', path: '/x' })).kind, 'internal');
 });
 
 test('a promise that does not hold is a bug, and says which (base 2)', () => {
@@ -125,4 +135,11 @@ test('a mistyped name finds the one that was meant, and a far one finds none (ba
   assert.equal(nearestName('stauts', names), 'status');
   assert.equal(nearestName('Slign', names), 'sling');
   assert.equal(nearestName('conquer', names), undefined);
+});
+
+test('a log tells a fault by its sentence and hint, and anything else with where it was thrown (base 1)', () => {
+  assert.equal(describeError(new Fault('conflict', 'it is taken', { hint: 'wait' })), 'it is taken (wait)');
+  assert.equal(describeError(new Fault('internal', 'odd')), 'odd');
+  assert.match(describeError(new TypeError('no')), /^TypeError: no\n\s+at /);
+  assert.equal(describeError('text'), 'text');
 });

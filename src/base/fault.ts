@@ -70,3 +70,9 @@ function findSystemFault(error: unknown): Fault | undefined {
   const [reason, hint] = known;
   return new Fault('unavailable', 'path' in error ? `"${String(error.path)}": ${reason}` : reason, { hint, cause: error });
 }
+
+/** An error as a log tells it: a fault by its sentence and hint, anything else with where it was thrown. */
+export function describeError(error: unknown): string {
+  if (isFault(error)) return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

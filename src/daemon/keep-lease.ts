@@ -1,6 +1,6 @@
 import type { Daemon } from '#app';
-import type { Clock } from '#base';
-import { describeError, type Log } from './make-log.ts';
+import { type Clock, describeError } from '#base';
+import type { Log } from './make-log.ts';
 import type { Sleeper } from './make-sleeper.ts';
 
 /** Whether the town is ours for sure: by the steady clock, from what the last renewal promised. */

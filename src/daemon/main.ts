@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs';
 import { openDaemon } from '#app';
+import { describeError } from '#base';
 import { systemClock } from '#host';
-import { describeError, type Log, makeLog } from './make-log.ts';
+import { type Log, makeLog } from './make-log.ts';
 import { runLoop } from './run-loop.ts';
 
 /**

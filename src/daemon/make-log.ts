@@ -1,4 +1,4 @@
-import { type Clock, formatMoment, isFault } from '#base';
+import { type Clock, formatMoment } from '#base';
 
 /** Writes one line of the daemon's log: JSON, so that `baton logs` and other programs read it alike. */
 export type Log = (level: 'info' | 'error', message: string) => void;
@@ -6,10 +6,4 @@ export type Log = (level: 'info' | 'error', message: string) => void;
 /** A log over anything that takes text. */
 export function makeLog({ clock, write }: { clock: Clock; write: (text: string) => void }): Log {
   return (level, message) => write(`${JSON.stringify({ ts: formatMoment(clock.now()), level, message })}\n`);
-}
-
-/** An error as the log tells it: a fault with its hint, anything else with where it was thrown. */
-export function describeError(error: unknown): string {
-  if (isFault(error)) return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

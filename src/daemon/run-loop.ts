@@ -1,7 +1,7 @@
 import type { Daemon, Duty } from '#app';
-import { type Clock, second } from '#base';
+import { type Clock, describeError, second } from '#base';
 import { keepLease, type Office } from './keep-lease.ts';
-import { describeError, type Log } from './make-log.ts';
+import type { Log } from './make-log.ts';
 import { makeSleeper, type Sleeper } from './make-sleeper.ts';
 import { type ClockLook, judgeJump } from './rules.ts';
 

@@ -3,12 +3,9 @@ export { type Cloned, type CloneRequest, cloneBare } from './clone-bare.ts';
 export { type CommitRequest, type Committed, commitAll } from './commit-all.ts';
 export { countCommits } from './count-commits.ts';
 export { createRepository } from './create-repository.ts';
-export { type DiffSummary, diffSummary, type FileDiff } from './diff-summary.ts';
-export { excludeFromWorktree } from './exclude-from-worktree.ts';
 export { type Forwarded, fastForward } from './fast-forward.ts';
 export { type Fetched, fetchOrigin } from './fetch-origin.ts';
-export { findRepositoryAround, type Repository, readRepository } from './find-repository.ts';
-export { type FoldRequest, foldCommits } from './fold-commits.ts';
+export { findRepositoryAround, type Repository } from './find-repository.ts';
 export { isAncestor } from './is-ancestor.ts';
 export { type Commit, listCommits } from './list-commits.ts';
 export { listRemote, type RemoteRefs } from './list-remote.ts';
@@ -17,14 +14,11 @@ export {
   type ChangedFile,
   crewBranch,
   type GitIdentity,
-  isObjectId,
-  judgeRefName,
   type MovedRef,
   type Operation,
   type OurBranch,
   polecatBranch,
   preservedRef,
-  preservedRefs,
   readOurBranch,
   type SkippedFile,
 } from './model.ts';
@@ -37,7 +31,5 @@ export { readWorktree, type WorktreeState } from './read-worktree.ts';
 export { type Rebased, type RebaseRequest, rebaseBranch } from './rebase-branch.ts';
 export { type GuardRequest, installReferenceGuard, isReferenceGuardInstalled } from './reference-guard.ts';
 export { removeWorktree } from './remove-worktree.ts';
-export { resetWorktree } from './reset-worktree.ts';
 export { resolveCommit } from './resolve-commit.ts';
-export { type RestoreRequest, restoreSnapshot } from './restore-snapshot.ts';
 export { type Snapshot, type SnapshotRequest, snapshotWorktree } from './snapshot-worktree.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '#base';
-import { fault, writeFileAtomic } from '#host';
+import { ensureDir, fault, writeFileAtomic } from '#host';
 import { hooksFolder, setConfig } from './make-repository.ts';
 import { judgeRefName } from './model.ts';
 import { type Git, moverVariable } from './open-git.ts';
@@ -21,6 +21,7 @@ export async function installReferenceGuard(git: Git, { repo, target }: GuardReq
   if (existsSync(path) && !readFileSync(path, 'utf8').includes(signature)) {
     throw new Fault('conflict', `"${path}" is a hook that Baton did not write`, { hint: 'move it away and try again' });
   }
+  ensureDir(hooksFolder(realFolder(repo)));
   fault('git.guard.before');
   writeFileAtomic(path, guardScript(target), { mode: 0o755 });
   await setConfig(git, repo, '--worktree', { 'core.hooksPath': hooksFolder(realFolder(repo)) });

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { isFault } from '#base';
 import { isAlive, markOf } from './processes.ts';
 import { endCommands, runCommands } from './run-commands.ts';
 import { systemClock } from './system-clock.ts';
@@ -35,6 +36,18 @@ test('a command that hangs is ended at its limit with all its processes, and one
   assert.equal(markOf(Number(readFileSync(join(dir, 'pid'), 'utf8'))), undefined);
   const killed = await runCommands(deps, { dir, commands: ['kill -9 $$'], timeoutMs });
   assert.ok(killed.kind === 'failed' && killed.detail === 'ended by SIGKILL');
+});
+
+test('one that is cut off is ended with all its processes, and told as that and not as failed (host 13)', async (t) => {
+  const dir = tempDir(t);
+  const cut = new AbortController();
+  const running = runCommands(deps, { dir, commands: ['sleep 60 & echo $! > pid.new; mv pid.new pid; wait', 'touch next'], timeoutMs, signal: cut.signal });
+  await eventually(() => existsSync(join(dir, 'pid')), 'it runs');
+  cut.abort();
+  await assert.rejects(running, (error) => isFault(error, 'unavailable') && error.message.endsWith('was cut off'));
+  assert.equal(markOf(Number(readFileSync(join(dir, 'pid'), 'utf8'))), undefined);
+  await assert.rejects(runCommands(deps, { dir, commands: ['touch next'], timeoutMs, signal: cut.signal }), (error) => isFault(error, 'unavailable'));
+  assert.ok(!existsSync(join(dir, 'next')));
 });
 
 test('what a killed process of ours left running in a folder is ended before the next works there, and nothing else (host 13)', async (t) => {

@@ -1,4 +1,4 @@
-import { type Clock, formatDuration, shorten } from '#base';
+import { type Clock, Fault, formatDuration, shorten } from '#base';
 import { endProcesses } from './end-processes.ts';
 import { findProcessesByEnvironment } from './processes.ts';
 import { type ProgramResult, runProgram } from './run-program.ts';
@@ -9,6 +9,8 @@ export type CommandsRequest = {
   readonly commands: readonly string[];
   /** What one of them may take. */
   readonly timeoutMs: number;
+  /** Cuts off the one that runs, with all its processes. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 /** All passed, or the first that did not, with how it ended and the last lines of what it printed. */
@@ -20,14 +22,19 @@ const outputBytesMax = 64 * 1024;
 const shownLinesMax = 20;
 const shownLineLengthMax = 300;
 
-/** Runs commands in a folder until one fails. What a killed Baton left running there is ended first. */
+/**
+ * Runs commands in a folder until one fails. What a killed Baton left running there is ended first. Fault `unavailable` where one was cut off:
+ * then nothing is known of it.
+ */
 export async function runCommands(
   { clock, env }: { clock: Clock; env: Readonly<Record<string, string>> },
-  { dir, commands, timeoutMs }: CommandsRequest,
+  { dir, commands, timeoutMs, signal }: CommandsRequest,
 ): Promise<CommandsAnswer> {
   await endCommands({ clock }, dir);
   for (const command of commands) {
-    const result = await runProgram({ cwd: dir, env: { ...env, [placeVariable]: dir }, timeoutMs, outputBytesMax }, ['sh', '-c', command]);
+    const request = { cwd: dir, env: { ...env, [placeVariable]: dir }, timeoutMs, outputBytesMax, ...(signal === undefined ? {} : { signal }) };
+    const result = await runProgram(request, ['sh', '-c', command]);
+    if (result.aborted) throw new Fault('unavailable', `"${command}" was cut off`, { hint: 'it is run again from its beginning' });
     if (result.code !== 0) return { kind: 'failed', command, detail: describe(result, timeoutMs) };
   }
   return { kind: 'passed' };

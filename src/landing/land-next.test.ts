@@ -89,6 +89,19 @@ test('what a gate leaves in the refinery is gone before the next landing, but fo
   assert.ok(existsSync(join(town.root, 'app/refinery/rig/cache.o')));
 });
 
+test('a gate that is cut off refuses nothing and is no attempt: the next landing runs it again (landing 7)', async (t) => {
+  const town = await landingTown(t, { rig: 'gates = ["touch ../gating; while [ ! -e ../go ]; do sleep 0.02; done"]\n' });
+  const work = await handIn(town, 'max', { 'a.txt': 'a\n' });
+  const cut = new AbortController();
+  const first = landNext({ ...town, signal: cut.signal }, { rig: 'app' });
+  await eventually(() => existsSync(join(town.root, 'app/refinery/gating')), 'the gate runs');
+  cut.abort();
+  assert.equal((await first).kind, 'later');
+  assert.equal((await getMerge(town.store.db, work.merge)).attempts, 0);
+  writeFileSync(join(town.root, 'app/refinery/go'), '');
+  assert.equal((await land(town)).kind, 'landed');
+});
+
 test('a target that moved while the gates ran is tried again on top of it (landing 7)', async (t) => {
   const town = await landingTown(t, { rig: 'gates = ["touch ../gating; while [ ! -e ../go ]; do sleep 0.02; done"]\n' });
   await handIn(town, 'max', { 'a.txt': 'a\n' });

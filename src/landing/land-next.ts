@@ -20,6 +20,8 @@ export interface LandDeps {
   readonly by: Writer;
   /** The built environment in which gates run. */
   readonly env: Readonly<Record<string, string>>;
+  /** Cuts off the gate that runs: the request stays where it is, and that was no attempt. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -96,7 +98,7 @@ async function prepare(
   fault('merge.rebase.before');
   const rebased = await rebaseBranch(deps.git, { worktree: dir, branchHead: merge.head, onto: target });
   if (rebased.kind === 'conflict') return { kind: 'refused', failure: `conflicts with "${merge.target}" in ${rebased.files.join(', ')}\n${rebased.detail}` };
-  const gates = await runCommands(deps, { dir, commands: deps.settings.get('gates', { rig: merge.rig }), timeoutMs: gateMsMax });
+  const gates = await runCommands(deps, { dir, commands: deps.settings.get('gates', { rig: merge.rig }), timeoutMs: gateMsMax, signal: deps.signal });
   fault('merge.gates.after');
   return gates.kind === 'passed' ? { kind: 'passed', head: rebased.head } : { kind: 'refused', failure: `gate "${gates.command}" failed: ${gates.detail}` };
 }

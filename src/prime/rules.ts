@@ -43,6 +43,8 @@ const worthShowingBytes = 200;
  */
 export function fitParts(parts: readonly PrimePart[], budget: number): string {
   const shown = parts.filter((part) => part.text.trim() !== '');
+  const all = shown.map(renderWhole).join('\n');
+  if (byteLength(all) <= budget) return all;
   // Room is held for the least that every later part comes to, so that none vanishes without a word.
   let later = shown.reduce((sum, part) => sum + leastBytes(part) + 1, 0);
   let left = budget;

@@ -10,7 +10,12 @@ const order = {
   programs: { node: '/opt/node', baton: '/town/.baton/bin/baton', runbook: '/town/.baton/bin/1/runbook.cjs' },
   filesFolder: '/town/.baton/run/launch/sess_00000001',
 };
-const answers: SignalAnswer[] = [{ kind: 'none' }, { kind: 'context', text: 'read this' }, { kind: 'continue', reason: 'hand off' }, { kind: 'deny', reason: 'ruled out' }];
+const answers: SignalAnswer[] = [
+  { kind: 'none' },
+  { kind: 'context', text: 'read this' },
+  { kind: 'continue', reason: 'hand off' },
+  { kind: 'deny', reason: 'ruled out' },
+];
 
 for (const runtime of runtimes) {
   test(`${runtime.name} is written for this version of the contract and found by its name (runtimes 1)`, () => {

@@ -1,2 +1,2 @@
 export * from './model.ts';
-export { findRuntime, getRuntime, runtimes } from './registry.ts';
+export { getRuntime } from './registry.ts';

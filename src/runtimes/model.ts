@@ -1,5 +1,4 @@
 export {
-  contractVersion,
   type Descriptor,
   type Entry,
   type EntryKind,
@@ -15,7 +14,6 @@ export {
   type SignalReport,
   type StartSource,
   signals,
-  startSources,
   type ToolUse,
   type TranscriptFormat,
   type TurnUsage,

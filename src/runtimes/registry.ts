@@ -11,7 +11,10 @@ export function getRuntime(name: string): Runtime {
   if (found !== undefined) return found;
   const names = runtimes.map((runtime) => runtime.name);
   const near = nearestName(name, names);
-  throw new Fault('not-found', `there is no runtime "${name}"`, { hint: near === undefined ? `there are: ${names.join(', ')}` : `did you mean "${near}"?`, details: { names } });
+  throw new Fault('not-found', `there is no runtime "${name}"`, {
+    hint: near === undefined ? `there are: ${names.join(', ')}` : `did you mean "${near}"?`,
+    details: { names },
+  });
 }
 
 /** The runtime of that name, if Baton has it. */

@@ -10,8 +10,13 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import { Bug } from '#base';
-import { toStoreFault } from './store-faults.ts';
+import { isBusy, toStoreFault } from './store-faults.ts';
 
+/**
+ * How often a writer asks for its turn. SQLite's own asking becomes as rare as every 100 ms, so that one of eight busy writers had no turn for 3 s;
+ * it also stops the whole process meanwhile.
+ */
+const againMs = 2;
 /** How long a writer waits for another's transaction. Transactions hold rows only and take milliseconds (S8), so this is a disk in trouble. */
 const busyTimeoutMs = 5000;
 /** Statements kept prepared; the daemon has some two hundred. */
@@ -54,7 +59,8 @@ function sqliteDriver(database: DatabaseSync): Driver {
       return connection;
     },
     beginTransaction: async (_connection: DatabaseConnection, settings: TransactionSettings) => {
-      withStoreFaults(() => database.exec(settings.accessMode === 'read only' ? 'begin' : 'begin immediate'));
+      if (settings.accessMode === 'read only') withStoreFaults(() => database.exec('begin'));
+      else await beginToWrite(database);
     },
     commitTransaction: async () => withStoreFaults(() => database.exec('commit')),
     rollbackTransaction: async () => {
@@ -63,6 +69,28 @@ function sqliteDriver(database: DatabaseSync): Driver {
     releaseConnection: async () => turn.give(),
     destroy: async () => database.close(),
   };
+}
+
+/** Takes the store's one writing turn, asking again and again while another process has it. */
+async function beginToWrite(database: DatabaseSync): Promise<void> {
+  const deadline = performance.now() + busyTimeoutMs;
+  database.exec('pragma busy_timeout = 0');
+  try {
+    while (!hasBegun(database, deadline)) await new Promise((resolve) => setTimeout(resolve, againMs));
+  } finally {
+    database.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
+  }
+}
+
+/** False where another process is writing; after the deadline that is a fault. */
+function hasBegun(database: DatabaseSync, deadline: number): boolean {
+  try {
+    database.exec('begin immediate');
+    return true;
+  } catch (error) {
+    if (!isBusy(error) || performance.now() > deadline) throw toStoreFault(error);
+    return false;
+  }
 }
 
 function sqliteConnection(database: DatabaseSync): DatabaseConnection {

@@ -21,6 +21,11 @@ export function toStoreFault(error: unknown): unknown {
   return new Fault('unavailable', message, { hint, cause: error });
 }
 
+/** True where another process has what SQLite needed (SQLITE_BUSY). */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && ((error as { errcode?: number }).errcode ?? 0) % 256 === 5;
+}
+
 function readSqliteCode(error: Error): readonly [string, string] | undefined {
   const { code, errcode } = error as Error & { code?: string; errcode?: number };
   return code === 'ERR_SQLITE_ERROR' && errcode !== undefined ? sqliteFaults[errcode & 0xff] : undefined;

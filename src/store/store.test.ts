@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Bug, isFault } from '#base';
 import { createStore, updateStore } from './migrate-store.ts';
@@ -62,6 +63,20 @@ test('a store locked by another process is unavailable, not empty (store 5)', ()
     );
     other.exec('rollback');
     await store.change({ actor: 'overseer' }, async () => ({ answer: 0, events: [{ type: 'tried' }] }));
+    other.close();
+    await store.close();
+  }));
+
+test('a writer that waits for its turn leaves its process running, and then writes (store 4)', () =>
+  inFolder(async (dir) => {
+    const path = join(dir, 'town.db');
+    const store = await createStore(deps, path);
+    const other = new DatabaseSync(path);
+    other.exec('begin immediate');
+    const written = store.change({ actor: 'overseer' }, async () => ({ answer: 'written', events: [{ type: 'tried' }] }));
+    await setImmediate();
+    other.exec('rollback');
+    assert.equal(await written, 'written');
     other.close();
     await store.close();
   }));

@@ -15,7 +15,7 @@ export async function addTownRows(store: Store, host: HostIdentity): Promise<voi
 }
 
 /** Writes down that a machine takes part in the town, and its name of today; nothing where both are known. Answers the events to add. */
-export async function recordHostRow(tx: Tx, at: number, { id, name }: Pick<HostIdentity, 'id' | 'name'>): Promise<NewEvent[]> {
+async function recordHostRow(tx: Tx, at: number, { id, name }: Pick<HostIdentity, 'id' | 'name'>): Promise<NewEvent[]> {
   const row = await tx.selectFrom('hosts').selectAll().where('id', '=', id).executeTakeFirst();
   if (row?.name === name) return [];
   if (row === undefined) await tx.insertInto('hosts').values({ id, name, joined_at: at }).execute();

@@ -23,6 +23,6 @@ export { reopenStep } from './reopen-step.ts';
 export { searchBeads } from './search-beads.ts';
 export { showBead } from './show-bead.ts';
 export { startBeadRow } from './start-bead.ts';
-export { startStep, startStepRow } from './start-step.ts';
+export { startStepRow } from './start-step.ts';
 export { unhookBead, unhookBeadRow } from './unhook-bead.ts';
 export { type BeadUpdate, updateBead } from './update-bead.ts';

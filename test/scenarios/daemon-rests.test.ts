@@ -56,7 +56,7 @@ test('a session works on while the daemon is stopped, and goes on under the next
 });
 
 test('a daemon that was killed is revived by any command, and a killed session is seen within 5 s', async (t) => {
-  const town = await makeTown(t, { formulas: { holding } });
+  const town = await makeTown(t, { formulas: { holding }, settings: 'restart.first_s = 0\n' });
   const { bead, agent } = await slingNew(town, { formula: 'holding' });
   await waitForSign(town, 'began', '1');
   const daemon = await daemonOf(town);

@@ -15,7 +15,7 @@ const killings: readonly [cause: Cause, ...points: string[]][] = [
   ['daemon', 'lease.take.after'],
 ];
 
-test('whoever is killed at any fault point of a start or a handoff, one life goes on with the step, hook and notes', async (t) => {
+test('whoever is killed at any fault point of a start or a handoff, one life goes on with the step, hook and notes', { timeout: 180_000 }, async (t) => {
   const points = makeFaultPoints(
     t,
     killings.flatMap(([, ...names]) => names),

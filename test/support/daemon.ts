@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { findProcess, findProcessesByEnvironment, isAlive, type ProcessMark } from '#host';
+import { findProcess, findProcessesByEnvironment, type ProcessMark } from '#host';
 import { eventually } from '#host/testing';
 import type { ScenarioTown } from './town.ts';
 import { patienceMs } from './watch-town.ts';
@@ -10,18 +10,18 @@ export async function daemonOf(town: ScenarioTown): Promise<ProcessMark | undefi
   return pid === undefined ? undefined : findProcess(pid);
 }
 
-/** Types commands until another daemon than `dead` holds the town, as any person or agent would. */
+/** The daemon that holds the town, other than `dead`; commands are typed until there is one, as any person or agent would. */
 export async function reviveDaemon(town: ScenarioTown, dead: ProcessMark | undefined): Promise<ProcessMark> {
-  return eventually(
-    async () => {
-      if (dead !== undefined && isAlive(dead)) return undefined;
-      await town.baton(['agents']);
-      const now = await daemonOf(town);
-      return now !== undefined && (now.pid !== dead?.pid || now.start !== dead.start) ? now : undefined;
-    },
-    'another daemon holds the town',
-    patienceMs,
-  );
+  const find = async () => {
+    const now = await daemonOf(town);
+    return now === undefined || (now.pid === dead?.pid && now.start === dead.start) ? undefined : now;
+  };
+  return (await find()) ?? whileTyping(town, find, 'another daemon holds the town');
+}
+
+/** Waits while somebody types a command from time to time, which revives a daemon that was killed. */
+export function whileTyping<T>(town: ScenarioTown, isSo: () => Promise<T | undefined | false>, what: string): Promise<T> {
+  return eventually(async () => (await town.baton(['agents'])).exit === 0 && (await isSo()), what, patienceMs);
 }
 
 /** The pids of every program of this person that is a daemon, whether or not it holds a town. */

@@ -1,17 +1,17 @@
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cleanup } from '#host/testing';
-import { eventually } from '#host/testing';
 import { makePerson, type Person } from './person.ts';
-import { patienceMs, type RunningLife } from './watch-town.ts';
+import type { RunningLife } from './watch-town.ts';
 
 /** The fault points that a scenario fires one after the other: each is armed by its token, and fires once, in whichever process comes first. */
 export interface FaultPoints {
   /** Whose commands, daemon and panes carry the points. */
   readonly person: Person;
   arm(point: string): void;
-  /** Waits until the armed point has killed its process. */
-  waitUntilFired(point: string): Promise<void>;
+  isFired(point: string): boolean;
+  /** Takes back what did not fire, so that it kills nobody later. */
+  disarm(point: string): void;
 }
 
 /** A person in whose environment every one of these points kills, once its token is there. */
@@ -24,9 +24,8 @@ export function makeFaultPoints(test: Cleanup, points: readonly string[]): Fault
   return {
     person: { ...person, env: { ...person.env, BATON_FAULT: armed } },
     arm: (point) => writeFileSync(token(point), ''),
-    waitUntilFired: async (point) => {
-      await eventually(() => !existsSync(token(point)), `the fault point "${point}" fires`, patienceMs);
-    },
+    isFired: (point) => !existsSync(token(point)),
+    disarm: (point) => rmSync(token(point), { force: true }),
   };
 }
 

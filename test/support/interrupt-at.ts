@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { daemonOf, reviveDaemon } from './daemon.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { reviveDaemon, whileTyping } from './daemon.ts';
 import { type FaultPoints, fillContext } from './fault-points.ts';
 import type { ScenarioTown } from './town.ts';
 import { assertSound, eventsOf, livesOf, type RunningLife, readPrimeOf, slingNew, waitForLife, waitForSign } from './watch-town.ts';
@@ -40,10 +42,15 @@ export async function startHolding(town: ScenarioTown, points: FaultPoints): Pro
 export async function interruptAt(held: Held, point: string, cause: Cause): Promise<void> {
   const { town, agent } = held;
   const before = await waitForLife(town, agent);
-  const daemon = await daemonOf(town);
+  const daemon = await reviveDaemon(town, undefined);
+  writeFileSync(join(town.root, agent, 'changing.txt'), `${cause} ${point}\n`);
   held.points.arm(point);
-  await provoke(held, before, point, cause);
-  await held.points.waitUntilFired(point);
+  try {
+    await provoke(held, before, point, cause);
+    await whileTyping(town, async () => held.points.isFired(point), `the fault point "${point}" fires`);
+  } finally {
+    held.points.disarm(point);
+  }
   if (cause !== 'command' && cause !== 'agent') await reviveDaemon(town, daemon);
   const isCommitted = await awaitOutcome(held, before, point, cause);
   await assertHeld(held, before, { point, cause, isCommitted });
@@ -65,8 +72,7 @@ async function provoke({ town, agent }: Held, life: RunningLife, point: string, 
     case 'cycle':
       return fillContext(life);
     case 'daemon':
-      process.kill((await daemonOf(town))?.pid ?? Number.NaN, 'SIGKILL');
-      await town.baton(['agents']);
+      process.kill((await reviveDaemon(town, undefined)).pid, 'SIGKILL');
   }
 }
 

@@ -68,7 +68,16 @@ export function writeFormulas(root: string, formulas: Readonly<Record<string, st
 async function takeDown(seat: Seat, app: App): Promise<void> {
   const down = await runBaton(seat, ['down']);
   await app.close();
-  const left = findProcessesByEnvironment({ BATON_TOWN: seat.cwd }).map(({ pid }) => `${pid} ${findProcess(pid)?.command ?? ''}`);
-  assert.equal(down.exit, 0, `baton down ended with ${down.exit}\n${down.err}`);
+  const left = listMarked({ BATON_TOWN: seat.cwd });
+  assert.equal(
+    down.exit,
+    0,
+    `baton down ended with ${down.exit}\n${down.err}\nthere are: ${listMarked({ TMUX_TMPDIR: seat.env.TMUX_TMPDIR ?? '' }).join(', ')}`,
+  );
   assert.deepEqual(left, [], 'nothing of the town runs after `down`');
+}
+
+/** The processes whose environment says so, each as pid, state and name. */
+function listMarked(environment: Readonly<Record<string, string>>): string[] {
+  return findProcessesByEnvironment(environment).map(({ pid }) => `${pid} ${findProcess(pid)?.state ?? ''} ${findProcess(pid)?.command ?? 'gone'}`);
 }

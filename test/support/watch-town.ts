@@ -70,14 +70,15 @@ export function waitForEvent(town: ScenarioTown, query: { after?: number; agent?
   return eventually(async () => (await eventsOf(town, query)).find(({ seq }) => seq > after), `${query.types.join(' or ')} in the journal`, patienceMs);
 }
 
-/** Waits until nobody has work any more: no polecat is left, nothing waits to land. */
+/** Nobody has work any more: no polecat is left, nothing waits to land. */
+export async function isAtRest(town: ScenarioTown): Promise<boolean> {
+  const agents = await town.app.town.agents({});
+  const waiting = await town.app.assignments.merges({ statuses: ['queued', 'landing'] });
+  return waiting.length === 0 && agents.every(({ role, bead }) => role !== 'polecat' && bead === undefined);
+}
+
 export async function waitForRest(town: ScenarioTown): Promise<void> {
-  const isAtRest = async () => {
-    const agents = await town.app.town.agents({});
-    const waiting = await town.app.assignments.merges({ statuses: ['queued', 'landing'] });
-    return waiting.length === 0 && agents.every(({ role, bead }) => role !== 'polecat' && bead === undefined);
-  };
-  await eventually(isAtRest, 'everybody is at rest', patienceMs);
+  await eventually(() => isAtRest(town), 'everybody is at rest', patienceMs);
 }
 
 /** Nothing contradicts what Baton promises of every town at rest; what is under way gets a moment to come to its end. */

@@ -1,9 +1,10 @@
-import { second } from '#base';
+import { describeError, second } from '#base';
 import { handOff } from '#handoff';
 import { dropReading, keepReading, type Measured, measureSession, readThresholds } from '#prime';
 import { listSessions, type Session } from '#sessions';
 import type { Deps } from '../deps.ts';
 import type { Duty } from './duty.ts';
+import { makeRests } from './rests.ts';
 import { planCycle } from './rules.ts';
 
 /** Transcripts are measured this often; a turn's end is measured by the stop signal itself, so this is for those that don't stop. */
@@ -23,16 +24,26 @@ interface Watched {
 
 /**
  * Hands over the sessions that are past their threshold and did not do it themselves: the hard limit was reached within a turn, or they were told
- * and let the time pass (C2, C5). Only transcripts that grew are read on.
+ * and let the time pass (C2, C5). Only transcripts that grew are read on, and one that can't be read holds up nobody else.
  */
 export function cycle(deps: Deps, tell: (line: string) => void): Duty {
   const watched = new Map<string, Watched>();
+  const rests = makeRests(deps);
+  const tryToLook = async (session: Session) => {
+    try {
+      await look(deps, session, watched, tell);
+      rests.clear(session.id);
+    } catch (error) {
+      rests.rest(session.id);
+      tell(`${session.agent}: its context could not be looked after: ${describeError(error)}`);
+    }
+  };
   return {
     name: 'cycle',
     round: async () => {
       const live = (await listSessions(deps.store.db, { isUnended: true })).filter((session) => session.host === deps.host.id);
       for (const id of watched.keys()) if (!live.some((session) => session.id === id)) forget(deps, id, watched);
-      for (const session of live) await look(deps, session, watched, tell);
+      for (const session of live) if (!rests.isResting(session.id)) await tryToLook(session);
       return roundMs;
     },
   };

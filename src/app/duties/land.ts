@@ -1,4 +1,4 @@
-import { second } from '#base';
+import { describeError, second } from '#base';
 import { buildEnvironment } from '#host';
 import { type LandAnswer, landNext, listRigsToLand } from '#landing';
 import type { Deps } from '../deps.ts';
@@ -9,6 +9,7 @@ import { makeRests, type Rests } from './rests.ts';
 export function land(deps: Deps, tell: (line: string) => void): Duty {
   const busy = new Map<string, Promise<void>>();
   const rests = makeRests(deps);
+  const stop = new AbortController();
   return {
     name: 'land',
     round: async () => {
@@ -16,18 +17,20 @@ export function land(deps: Deps, tell: (line: string) => void): Duty {
         if (busy.has(rig) || rests.isResting(rig)) continue;
         busy.set(
           rig,
-          landAll(deps, rig, rests, tell).finally(() => busy.delete(rig)),
+          landAll({ ...deps, signal: stop.signal }, rig, rests, tell).finally(() => busy.delete(rig)),
         );
       }
       return busy.size > 0 ? second : 5 * second;
     },
+    // A gate may take half an hour: it is cut off, and the next daemon begins it again.
     drain: async () => {
+      stop.abort();
       await Promise.allSettled(busy.values());
     },
   };
 }
 
-async function landAll(deps: Deps, rig: string, rests: Rests, tell: (line: string) => void): Promise<void> {
+async function landAll(deps: Deps & { signal: AbortSignal }, rig: string, rests: Rests, tell: (line: string) => void): Promise<void> {
   const env = buildEnvironment(deps.env, { pass: deps.settings.get('env.pass', { rig }) });
   try {
     for (;;) {
@@ -39,7 +42,7 @@ async function landAll(deps: Deps, rig: string, rests: Rests, tell: (line: strin
     }
   } catch (error) {
     rests.rest(rig);
-    tell(`landing in ${rig} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    tell(`landing in ${rig} failed: ${describeError(error)}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { isFault, second } from '#base';
+import { describeError, second } from '#base';
 import { type AgentFacts, type AgentPlan, listUngone, type Observed, observeSession, planAgent, readDeaths, type Session } from '#sessions';
 import { listPanes, type Pane, type Tmux } from '#tmux';
 import { type Agent, listAgents } from '#town';
@@ -103,9 +103,4 @@ function fractionOf(address: string): number {
   let hash = 0;
   for (const character of address) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 1000;
   return hash / 1000;
-}
-
-function describeError(error: unknown): string {
-  if (isFault(error)) return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -5,7 +5,7 @@ import { type EndRequest, endAssignment, getMerge, listMerges, type MergeStatus,
 import { findAgent } from '#town';
 import type { Deps } from '../deps.ts';
 import { followJournal } from '../follow-journal.ts';
-import { rouseDaemon } from '../reach-daemon.ts';
+import { refuseWithoutTmux, rouseDaemon } from '../reach-daemon.ts';
 import { agentHere } from './places.ts';
 import { startFault } from './sessions.ts';
 
@@ -43,6 +43,7 @@ export function assignmentVerbs(deps: Deps) {
 
 /** Writes the order, then follows it until a turn began with the bead. A program that dies before is taken back with all that was made for it. */
 async function sling(deps: Deps, request: Parameters<AssignmentVerbs['sling']>[0]): Promise<Slung & { session: string }> {
+  await refuseWithoutTmux(deps);
   const env = buildEnvironment(deps.env, { pass: deps.settings.get('env.pass') });
   const slung = await slingBead({ ...deps, env }, request);
   await rouseDaemon(deps);

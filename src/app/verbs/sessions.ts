@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault, second } from '#base';
+import { refuseFullDisk } from '#dispatch';
 import { handOff } from '#handoff';
 import { readSessionMeter } from '#prime';
 import { getRuntime } from '#runtimes';
@@ -12,7 +13,7 @@ import type { Agent, StartOrder } from '#town/model';
 import type { Deps } from '../deps.ts';
 import { resolveRuntime } from '../duties/prepare-launch.ts';
 import { followJournal } from '../follow-journal.ts';
-import { rouseDaemon } from '../reach-daemon.ts';
+import { refuseWithoutTmux, rouseDaemon } from '../reach-daemon.ts';
 import { openTownTmux } from '../tmux.ts';
 import { rigMeant } from './places.ts';
 
@@ -73,9 +74,16 @@ export async function startAgents(deps: Deps, agents: readonly Agent[], request:
   const live = await Promise.all(agents.map((agent) => findLiveSession(deps.store.db, agent.address)));
   const after = await lastSeq(deps.store.db);
   const waiting = agents.filter((agent, i) => live[i]?.startedAt === undefined || agent.desired !== 'running');
+  if (waiting.length > 0) await admitStart(deps);
   for (const agent of waiting) await orderStart(deps, agent, request);
   if (waiting.length > 0) await rouseDaemon(deps);
   return Promise.all(agents.map((agent, i) => (waiting.includes(agent) ? awaitStart(deps, agent, after) : toOutcome(agent, live[i] as Session))));
+}
+
+/** What would keep every agent from starting is told before an order is written (L1). */
+async function admitStart(deps: Deps): Promise<void> {
+  refuseFullDisk(deps);
+  await refuseWithoutTmux(deps);
 }
 
 function toOutcome(agent: Agent, session: Session): StartOutcome {

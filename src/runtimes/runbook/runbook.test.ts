@@ -25,7 +25,10 @@ test('a signal is read as it was written (runtimes 3)', () => {
 });
 
 test('an answer is obeyed as it was given, whatever its text looks like (runtimes 3)', () => {
-  const text = fc.oneof(words, fc.json(), fc.constant('{"decision":"block","reason":"not ours"}')).map((each) => each.trim()).filter((each) => each !== '');
+  const text = fc
+    .oneof(words, fc.json(), fc.constant('{"decision":"block","reason":"not ours"}'))
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
   const given = fc.oneof(
     fc.constant<SignalAnswer>({ kind: 'none' }),
     text.map((each): SignalAnswer => ({ kind: 'context', text: each })),
@@ -56,7 +59,14 @@ test('the window goes by environment, and only when an order names one (runtimes
 });
 
 test('a closing line carries the turn and its usage (runtimes 4)', () => {
-  const line = JSON.stringify({ type: 'assistant', uuid: 'u1', at: 5, session_id: 'c', message: { role: 'assistant', content: 'done' }, usage: { input_tokens: 90, output_tokens: 10 } });
+  const line = JSON.stringify({
+    type: 'assistant',
+    uuid: 'u1',
+    at: 5,
+    session_id: 'c',
+    message: { role: 'assistant', content: 'done' },
+    usage: { input_tokens: 90, output_tokens: 10 },
+  });
   assert.deepEqual(readLine(line), {
     entries: [{ kind: 'assistant', text: 'done', at: 5, id: 'u1' }],
     usage: { id: 'u1', at: 5, inputTokens: 90, outputTokens: 10, contextTokens: 100 },

@@ -12,7 +12,9 @@ export function readSignal(signal: Signal, stdinText: string): SignalReport {
   if (stdinText.trim() === '') return {};
   const fields = findFields(stdinText);
   if (fields === undefined) {
-    throw new Fault('invalid', `the ${signal} signal's input "${shorten(stdinText, 60)}" is no JSON object`, { hint: 'give what the runtime prints, such as {"session_id":"…","cwd":"…"}, or nothing' });
+    throw new Fault('invalid', `the ${signal} signal's input "${shorten(stdinText, 60)}" is no JSON object`, {
+      hint: 'give what the runtime prints, such as {"session_id":"…","cwd":"…"}, or nothing',
+    });
   }
   return present({
     conversation: asText(fields.session_id),
@@ -91,7 +93,9 @@ function readTool(fields: Fields): ToolUse | undefined {
   return present({ name, input, command: asText(input.command) });
 }
 
-type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
+type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
 
 /** The same fields without those that are undefined. */
 function present<T extends object>(fields: T): Present<T> {
