@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { App, Breach } from '#app';
 import { plural } from '#base';
 import { findProcessesByEnvironment } from '#host';
 import type { JournalEvent } from '#store/model';
 import type { Killed } from './kill-in-step.ts';
 import type { DemoBead } from './run-demo.ts';
+
+const lookMs = 100;
+const looksMax = 50;
 
 /** A promise of the demo, and whether it held. */
 export interface Held {
@@ -18,7 +22,7 @@ export async function checkRun(app: App, beads: readonly DemoBead[], killed: Kil
   const steps = shown.flatMap(({ molecule }) => molecule?.steps ?? []);
   const sessions = await Promise.all(beads.map((bead) => sessionsOf(app, bead.id)));
   const merges = await app.assignments.merges({});
-  const breaches = await app.town.audit();
+  const breaches = await auditAtRest(app);
   const lineages = sessions.map((lives) => lives.length);
   return [
     held(
@@ -52,6 +56,15 @@ export async function checkRun(app: App, beads: readonly DemoBead[], killed: Kil
       breaches.map((breach) => `${breach.promise}: ${breach.detail}`).join('; '),
     ),
   ];
+}
+
+/** What an ended assignment leaves is cleared away a moment after its bead is done: a breach counts when it stays. */
+async function auditAtRest(app: App): Promise<Breach[]> {
+  for (let look = 1; ; look += 1) {
+    const breaches = await app.town.audit();
+    if (breaches.length === 0 || look === looksMax) return breaches;
+    await sleep(lookMs);
+  }
 }
 
 /** After `down`: nothing of the town runs any more. */

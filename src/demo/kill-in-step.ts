@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '#app';
-import { isAlive } from '#host';
+import { isAlive, isOver, listProcesses } from '#host';
 
 /** The agent that was killed, where there was one. */
 export interface Killed {
@@ -10,13 +10,12 @@ export interface Killed {
   readonly pid: number;
 }
 
-/** A program that was stopped has its calls of `baton` still under way; this is many times what one takes. */
-const settleMs = 500;
+const lookMs = 10;
 
 /**
  * Waits for a step of a session that has closed one before, and ends its program with SIGKILL while the step runs: no word of goodbye, as a crash
- * has none. The program is stopped first, so that the step is proven to be open when it is killed; one that was closed meanwhile goes on, and the
- * next step is tried. Undefined where every bead was done before that came.
+ * has none. The program is stopped first and looked at, so that it is proven to be in the step's command when it is killed; one that is not goes
+ * on, and the next moment or step is tried. Undefined where every bead was done before that came.
  */
 export async function killInStep(app: App, signal: AbortSignal, tell: (line: string) => void): Promise<Killed | undefined> {
   const hasClosed = new Set<string>();
@@ -35,12 +34,20 @@ export async function killInStep(app: App, signal: AbortSignal, tell: (line: str
 
 async function tryKill(app: App, id: string, bead: string, step: string): Promise<Killed | undefined> {
   const { process: program, agent } = await app.sessions.get(id);
-  if (program === undefined || !(await isOpen(app, bead, step)) || !isAlive(program)) return undefined;
-  process.kill(program.pid, 'SIGSTOP');
-  await sleep(settleMs);
-  const isInStep = (await isOpen(app, bead, step)) && (await app.sessions.get(id)).endedAt === undefined && isAlive(program);
-  if (isAlive(program)) process.kill(program.pid, isInStep ? 'SIGKILL' : 'SIGCONT');
-  return isInStep ? { agent, session: id, step, pid: program.pid } : undefined;
+  if (program === undefined) return undefined;
+  while (isAlive(program) && (await isOpen(app, bead, step))) {
+    process.kill(program.pid, 'SIGSTOP');
+    const isInCommand = runsCommand(program.pid);
+    process.kill(program.pid, isInCommand ? 'SIGKILL' : 'SIGCONT');
+    if (isInCommand) return { agent, session: id, step, pid: program.pid };
+    await sleep(lookMs);
+  }
+  return undefined;
+}
+
+/** True while its child is the step's command; while it is a call of `baton`, the step may be closed by it. A stopped program begins neither. */
+function runsCommand(pid: number): boolean {
+  return listProcesses().some((entry) => entry.ppid === pid && entry.command === 'sh' && !isOver(entry));
 }
 
 async function isOpen(app: App, bead: string, step: string): Promise<boolean> {
