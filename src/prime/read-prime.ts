@@ -46,7 +46,7 @@ async function readSource({ settings, root, store }: PrimeDeps, reader: Reader, 
   const now = store.clock.now();
   const facts = {
     document,
-    newestDocumentAt: (await findNewestEnd(reader, agent.address))?.createdAt,
+    newestDocumentAt: checkpoint === undefined ? undefined : (await findNewestEnd(reader, agent.address))?.createdAt,
     checkpoint: checkpoint && { writtenAt: checkpoint.writtenAt, isOver: await isOver(reader, agent.address, checkpoint) },
     hasWork: hook.bead !== undefined,
   };

@@ -74,19 +74,16 @@ async function countWrites(tx: Tx, engine: Engine): Promise<number> {
 }
 
 async function writeEvents(tx: Tx, writer: Writer, at: number, events: readonly NewEvent[]): Promise<void> {
-  for (const event of events) {
-    await tx
-      .insertInto('events')
-      .values({
-        at,
-        type: event.type,
-        actor: writer.actor,
-        session: writer.session ?? null,
-        agent: event.agent ?? null,
-        rig: event.rig ?? null,
-        bead: event.bead ?? null,
-        payload: JSON.stringify(event.payload ?? {}),
-      })
-      .execute();
-  }
+  if (events.length === 0) return;
+  const rows = events.map((event) => ({
+    at,
+    type: event.type,
+    actor: writer.actor,
+    session: writer.session ?? null,
+    agent: event.agent ?? null,
+    rig: event.rig ?? null,
+    bead: event.bead ?? null,
+    payload: JSON.stringify(event.payload ?? {}),
+  }));
+  await tx.insertInto('events').values(rows).execute();
 }
