@@ -4,7 +4,7 @@ import { readSessionMeter } from '#prime';
 import { judgeState, listSessions, type Session, type SessionState } from '#sessions';
 import { type Agent, listAgents, listRigs } from '#town';
 import { readHook } from '#work';
-import { countSteps } from '#work/model';
+import { countSteps, type Hook, judgeCurrent } from '#work/model';
 import type { Deps } from './deps.ts';
 import { type DaemonState, readDaemonState } from './verbs/daemon.ts';
 
@@ -23,6 +23,8 @@ export interface AgentStatus {
   readonly title: string | undefined;
   readonly step: { readonly id: string; readonly position: number } | undefined;
   readonly stepsDone: number | undefined;
+  /** Why nobody can go on with what hangs there: a step that failed, or what the bead waits for. */
+  readonly blocked: string | undefined;
   readonly stepCount: number | undefined;
   readonly context: { readonly share: number; readonly tokens: number; readonly usable: number } | undefined;
   readonly progressAt: number | undefined;
@@ -76,12 +78,19 @@ async function readAgentStatus(deps: Deps, agent: Agent, session: Session | unde
     title: hook.bead?.title,
     step: hook.step === undefined ? undefined : { id: hook.step.id, position: hook.step.position },
     stepsDone: count?.done,
+    blocked: readBlock(hook),
     stepCount: count?.total,
     context: meter === undefined ? undefined : { share: meter.share, tokens: meter.tokens, usable: meter.usable },
     progressAt: session?.progressAt,
     pane: agent.pane,
     last,
   };
+}
+
+/** A bead without a molecule is no obstacle for whoever can read. */
+function readBlock(hook: Hook): string | undefined {
+  const current = judgeCurrent(hook);
+  return current.kind === 'blocked' && (hook.molecule !== undefined || hook.bead?.status === 'blocked') ? current.reason : undefined;
 }
 
 /** The session's state as its row says, unless its process is seen to be gone: then nobody knows until the daemon has looked (S2). */

@@ -7,7 +7,7 @@ import { commitFiles, plainGit, writeFiles } from '#git/testing';
 import { formatMark, markOf } from '#host';
 import { readEvents } from '#store';
 import { getAgent, rigPaths } from '#town';
-import { endAgentSession, seedAgentSession } from '#town/testing';
+import { endAgentSession, isFaultWith, seedAgentSession } from '#town/testing';
 import { hookBead, showBead } from '#work';
 import { retirePolecats } from './retire-polecats.ts';
 import { slingBead } from './sling-bead.ts';
@@ -135,12 +135,25 @@ test('a polecat whose worktree is locked is told as held, and holds up nobody el
 test('a bead that is hung on a polecat just before it retires keeps it, and one just after is refused (dispatch 9)', async (t) => {
   const town = await slingTown(t);
   await givenOver(town);
-  const bead = await givenBead(town);
-  const answers = await Promise.allSettled([retirePolecats(town), hookBead(town, { bead: bead.id, agent: toast })]);
-  const hung = (await town.store.db.selectFrom('beads').select('hooked_by').where('id', '=', bead.id).executeTakeFirst())?.hooked_by ?? null;
-  const agent = await getAgent(town.store.db, toast);
-  assert.ok((hung === toast) === (agent.retiredAt === null), JSON.stringify(answers));
-  assert.equal(existsSync(treeOf(town)), agent.retiredAt === null);
+  const [before, after] = [await givenBead(town), await givenBead(town)];
+  const store: SlingTown['store'] = {
+    ...town.store,
+    change: async (request, body) => {
+      if (request.point === 'polecat.retire') await hookBead(town, { bead: before.id, agent: toast });
+      return town.store.change(request, body);
+    },
+  };
+  assert.deepEqual(await retirePolecats({ ...town, store }), []);
+  assert.deepEqual([(await getAgent(town.store.db, toast)).retiredAt, existsSync(treeOf(town))], [null, true]);
+  await unslingBead(town, { bead: before.id });
+  const late: SlingTown['store'] = {
+    ...town.store,
+    change: async (request, body) => {
+      if (request.point === 'polecat.free') await assert.rejects(hookBead(town, { bead: after.id, agent: toast }), isFaultWith('conflict', 'retired'));
+      return town.store.change(request, body);
+    },
+  };
+  assert.deepEqual(await retirePolecats({ ...town, store: late }), [{ kind: 'retired', agent: toast }]);
 });
 
 test('a clearing that its process died at is gone on with, and one that another process is at is left to it (dispatch 10)', async (t) => {

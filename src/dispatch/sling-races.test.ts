@@ -116,6 +116,18 @@ test('the next sling of a bead takes back what a killed one left, with the setup
   assert.ok(!isAlive(mark));
 });
 
+test('what a killed sling left running is ended before its worktree is removed (dispatch 6)', async (t) => {
+  const town = await slingTown(t);
+  const bead = await givenBead(town);
+  const pid = join(town.root, 'app/polecats/setup.pid');
+  const slow = slingApart(town, asked(bead.id), { rigs: { app: `setup = ["echo $$ > ${pid}; sleep 60"]\n` } });
+  const mark = await markOfFile(pid);
+  process.kill(Number((await getAgent(town.store.db, 'app/polecats/Toast')).spawner?.split('|')[0]), 'SIGKILL');
+  assert.equal((await slow).signal, 'SIGKILL');
+  assert.deepEqual(await takeBackAbandoned(town), ['app/polecats/Toast']);
+  assert.ok(!isAlive(mark));
+});
+
 test('one that was killed while it took its own sling back is gone on with (dispatch 6)', async (t) => {
   const town = await slingTown(t);
   for (const point of ['sling.undo.before', 'sling.undo.inside', 'sling.undo.after', 'polecat.clear.removed', 'polecat.free.inside']) {

@@ -22,7 +22,7 @@ export async function takeBackAbandoned(deps: ClearDeps, { bead }: { bead?: stri
 export async function takeBack(deps: ClearDeps, seen: Agent, reason: string): Promise<boolean> {
   const agent = await deps.store.change({ ...deps.by, point: 'sling.undo' }, async (tx, at) => {
     const now = await getAgent(tx, seen.address);
-    if (now.spawningBead === null || now.spawningBead !== seen.spawningBead || now.spawner !== seen.spawner) return { answer: undefined, events: [] };
+    if (now.spawningBead !== seen.spawningBead || now.spawner !== seen.spawner) return { answer: undefined, events: [] };
     const undone = { type: 'spawn_undone', agent: now.address, rig: now.rig, bead: now.spawningBead, payload: { reason } };
     return { answer: now, events: [undone, ...(await retirePolecatRow(tx, at, { agent: now.address, clearance: clearanceOf(deps.root, now) }))] };
   });

@@ -15,7 +15,7 @@ export async function answerAgain({ store, by }: { store: Store; by: Writer }, i
   const said = [end.subject, end.document, ...(await readLateNotes(store.db, [end.id])).map((note) => note.body)].join('\n');
   const body = selectNewWords(said, request);
   const kept = body === '' ? 'already' : await addLateNote({ store }, { handoff: end.id, session: id, agent: session.agent, body });
-  return { kind: kept === 'added' ? 'notes-added' : 'already', handoff: end.id, session: id };
+  return { kind: kept === 'added' ? 'notes-added' : kept, handoff: end.id, session: id };
 }
 
 /** In the store's words where the session itself asks: a runtime knows by them that it is over. */

@@ -100,7 +100,8 @@ describe('handOff', () => {
     const late = async () => (await readLateNotes(work.store.db, [(await endOf(work))?.id ?? ''])).map(({ body }) => body);
     assert.deepEqual(await late(), ['Tried: nails\nProgress: two of three beams are in', 'rain is coming']);
     await givenEnd(work, work.session, 'handoff');
-    assert.equal((await again({ notes: 'too late' })).kind, 'already');
+    assert.equal((await again({ notes: 'too late' })).kind, 'too-late');
+    assert.equal((await again({ notes: 'Tried: nails' })).kind, 'already');
     assert.deepEqual([(await late()).length, (await countWritten(work)).documents], [2, 1]);
   });
 

@@ -35,7 +35,8 @@ interface Life {
 /**
  * - `handed-off`: the life ended by the record and the next generation is opened where one is wanted; the daemon does the rest.
  * - `notes-added`: this session had handed off before; what it says now is kept for the successor.
- * - `already`: it had, and this says nothing that was not said, or comes after it was replaced (H3).
+ * - `already`: it had, and this says nothing that was not said.
+ * - `too-late`: it had, and was replaced before this was said: nothing of it is kept (H3).
  */
 export type HandoffAnswer =
   | {
@@ -47,7 +48,8 @@ export type HandoffAnswer =
       readonly preservedRef: string | undefined;
     }
   | { readonly kind: 'notes-added'; readonly handoff: string; readonly session: string }
-  | { readonly kind: 'already'; readonly handoff: string; readonly session: string };
+  | { readonly kind: 'already'; readonly handoff: string; readonly session: string }
+  | { readonly kind: 'too-late'; readonly handoff: string; readonly session: string };
 
 /**
  * Hands an agent's work to its next generation: prepare (no row changes, repeatable), then one commit after which nothing depends on the caller

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { readSettings } from '#config';
 import { moveRef } from '#git';
 import { commitFiles, plainGit } from '#git/testing';
+import { formatMark, markOf } from '#host';
 import { eventually } from '#host/testing';
 import { readEvents } from '#store';
 import { isFaultWith } from '#town/testing';
@@ -231,6 +232,32 @@ test('a gate that outlives its lander is ended before the next one works there (
   assert.equal((await land(town)).kind, 'landed');
   assert.ok(!existsSync(join(town.root, 'app/refinery/late')));
 });
+
+test('one whose landing was taken over writes nothing more and moves nothing (landing 8)', async (t) => {
+  const town = await landingTown(t);
+  const work = await handIn(town, 'max', { 'a.txt': 'a\n' });
+  const other = formatMark(markOf(process.ppid) ?? assert.fail());
+  const store: LandingTown['store'] = {
+    ...town.store,
+    change: async (request, body) => {
+      if (request.point === 'merge.commit') await take(town, other);
+      return town.store.change(request, body);
+    },
+  };
+  const answer = await landNext({ ...town, store }, { rig: 'app' });
+  assert.ok(answer.kind === 'later' && answer.detail.includes('taken over'));
+  const merge = await getMerge(town.store.db, work.merge);
+  assert.deepEqual([merge.status, merge.lander, merge.landingCommit, merge.failure, targetLog(town)], ['landing', other, undefined, undefined, ['first']]);
+  assert.deepEqual((await land(town)).kind, 'later', 'its lander lives');
+  await take(town, null);
+  assert.equal((await land(town)).kind, 'landed');
+});
+
+const take = (town: LandingTown, lander: string | null) =>
+  town.store.change(town.by, async (tx) => {
+    await tx.updateTable('merge_requests').set({ lander }).execute();
+    return { answer: undefined, events: [{ type: 'seeded' }] };
+  });
 
 test('of two processes that land at once one does it, and the other has nothing to do or waits (landing 8)', async (t) => {
   const town = await landingTown(t);

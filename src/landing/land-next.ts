@@ -8,7 +8,7 @@ import { rigPaths } from '#town';
 import { landBeadRow, refuseLandingRow } from '#work';
 import type { MergeRequest } from './model.ts';
 import { findNextMerge } from './read-merges.ts';
-import { beginLanding, mergeEvent, recordLanding } from './record-landing.ts';
+import { beginLanding, isTakenOver, mergeEvent, recordLanding } from './record-landing.ts';
 
 export interface LandDeps {
   readonly store: Store;
@@ -144,6 +144,7 @@ async function refuse(deps: LandDeps, merge: MergeRequest, failure: string): Pro
 
 /** What is nobody's fault and may pass (a full disk, a lock) is no attempt; anything else counts, so that it comes to an end. */
 async function postpone(deps: LandDeps, merge: MergeRequest, reason: Fault): Promise<LandAnswer> {
+  if (isTakenOver(reason)) return { kind: 'later', merge, detail: reason.message };
   const mayPass = reason.kind === 'unavailable' || reason.kind === 'timeout';
   const detail = reason.message;
   await recordLanding(deps, merge, 'merge.postpone', async () => ({

@@ -41,11 +41,19 @@ export async function recordLanding(
   await store.change({ ...by, point }, async (tx, at) => {
     const now = await getMerge(tx, merge.id);
     if (now.status !== 'landing' || now.lander !== ownMark())
-      throw new Fault('conflict', `the landing of "${merge.id}" was taken over by another process`, { hint: 'it goes on there' });
+      throw new Fault('conflict', `the landing of "${merge.id}" was taken over by another process`, {
+        hint: 'it goes on there',
+        details: { isTakenOver: true },
+      });
     const { columns, events } = await body(tx, at);
     await tx.updateTable('merge_requests').set(columns).where('id', '=', merge.id).execute();
     return { answer: undefined, events };
   });
+}
+
+/** True where a landing failed because it is another process's by now. */
+export function isTakenOver(error: Fault): boolean {
+  return error.details?.isTakenOver === true;
 }
 
 /** An event about a merge request. */

@@ -72,7 +72,7 @@ inTown('late notes are kept once and in order, until the session is replaced (se
   const add = (body: string) => addLateNote(town, { handoff, session: session.id, agent: max, body });
   assert.deepEqual([await add('b'), await add('a'), await add('b')], ['added', 'added', 'already']);
   await recordGone(town, { session: session.id, agent: max });
-  assert.equal(await add('c'), 'already');
+  assert.deepEqual([await add('c'), await add('a')], ['too-late', 'already']);
   assert.deepEqual(
     (await readLateNotes(town.store.db, [handoff])).map(({ body }) => body),
     ['b', 'a'],

@@ -1,7 +1,7 @@
 import type { Reader, Store } from '#store';
 
-/** `already`: it was said before, or the session was replaced meanwhile and its successor has what there was (H3). */
-export type LateNoteAnswer = 'added' | 'already';
+/** `already`: it was said before. `too-late`: the session was replaced meanwhile, and its successor has what there was (H3); nothing is kept. */
+export type LateNoteAnswer = 'added' | 'already' | 'too-late';
 
 /** Keeps what a session that has ended still wanted to hand over (S3). It writes as the agent, not from the session, whose life is over. */
 export async function addLateNote(
@@ -11,7 +11,8 @@ export async function addLateNote(
   return store.change<LateNoteAnswer>({ actor: note.agent, point: 'late-note' }, async (tx, at) => {
     const source = await tx.selectFrom('sessions').select('gone_at').where('id', '=', note.session).executeTakeFirst();
     const same = await tx.selectFrom('late_notes').select('id').where('handoff', '=', note.handoff).where('body', '=', note.body).limit(1).executeTakeFirst();
-    if (source?.gone_at !== null || same !== undefined) return { answer: 'already', events: [] };
+    if (same !== undefined) return { answer: 'already', events: [] };
+    if (source?.gone_at !== null) return { answer: 'too-late', events: [] };
     await tx.insertInto('late_notes').values({ handoff: note.handoff, session: note.session, body: note.body, created_at: at }).execute();
     return { answer: 'added', events: [{ type: 'late_note_added', agent: note.agent, payload: { handoff: note.handoff, session: note.session } }] };
   });

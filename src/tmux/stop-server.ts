@@ -4,7 +4,8 @@ import { isAlive, markOf } from '#host';
 import { runByProcess } from './run-by-process.ts';
 import { askTmux, type Tmux } from './tmux.ts';
 
-const goneMsMax = 2000;
+/** A server with many panes took more than two seconds on a machine that was busy with other things. */
+const goneMsMax = 5000;
 
 /** Ends our server where no pane has a living program, and waits until it is gone; no server is as good. A live pane is a `conflict`, and all stays. */
 export async function stopServer(tmux: Tmux): Promise<void> {

@@ -21,8 +21,9 @@ const states: Readonly<Record<AgentStatus['state'], readonly [string, Tone | und
 
 const barWidth = 8;
 
-/** An agent's state, with its sign. */
-function agentState({ state }: Pick<AgentStatus, 'state'>): { text: string; tone: Tone | undefined } {
+/** An agent's state, with its sign. One that sits there and can't go on is told as that. */
+function agentState({ state, blocked }: Pick<AgentStatus, 'state' | 'blocked'>): { text: string; tone: Tone | undefined } {
+  if (state === 'ready' && blocked !== undefined) return { text: '✕ blocked', tone: 'bad' };
   const [mark, tone] = states[state];
   return { text: `${mark} ${state}`, tone };
 }
@@ -67,6 +68,7 @@ export function agentPage(page: Page, one: AgentStatus): string {
     ['runtime', one.runtime],
     ['hook', one.bead === undefined ? 'nothing' : `${one.bead} ${one.title ?? ''}`],
     ['step', one.step === undefined ? undefined : `step-${one.step.position}: ${one.step.id} (${one.stepsDone ?? 0} of ${one.stepCount ?? 0} done)`],
+    ['blocked', one.blocked],
     ['context', one.context === undefined ? undefined : contextCell(one)],
     ['progress', ago(page, one.progressAt)],
     ['last event', one.last === undefined ? undefined : lastCell(page, one)],

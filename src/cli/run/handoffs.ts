@@ -50,9 +50,13 @@ export const handoff = answers({
     const stop = answer.isOwn ? ' Stop here.' : '';
     if (answer.kind === 'notes-added') return `already handed off (${answer.handoff}): these notes are kept for the successor.${stop}`;
     if (answer.kind === 'already') return `already handed off (${answer.handoff}), and nothing new was said.${stop}`;
+    if (answer.kind === 'too-late')
+      return `already handed off (${answer.handoff}), and its successor has started: these notes are NOT kept. Tell it: baton mail send ${answer.agent} -s SUBJECT -m TEXT`;
     const next = answer.to === undefined ? '' : ` Generation ${answer.to.generation} (${answer.to.session}) goes on with it.`;
     return answer.isOwn ? `handed off, stop here.${next}` : `handed off ${answer.agent}.${next}`;
   },
+  // Words that are kept nowhere are no success.
+  exit: (answer) => (answer.kind === 'too-late' ? faultTable.conflict.exit : 0),
   ids: (answer) => (answer.kind === 'preview' ? [] : [answer.handoff]),
 });
 
