@@ -27,6 +27,7 @@ export async function openStillSession(town: BenchTown, address: string): Promis
       runtime: 'runbook',
       host: hostIdentity().id,
       launch: { topic: 'cold-start', sender: 'overseer' },
+      why: { kind: 'bench' },
     });
     return { answer: opened.id, events: [...opened.events, ...(await setDesiredRow(tx, at, { agent: address, desired: 'running' }))] };
   });

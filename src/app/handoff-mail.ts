@@ -28,5 +28,8 @@ async function toMail(reader: Reader, handoff: Handoff): Promise<Mail> {
     sentAt: handoff.createdAt,
     readAt: handoff.consumedAt ?? null,
     readSession: handoff.targetSession ?? null,
+    deliveredAt: handoff.deliveredAt ?? null,
+    deliveredSession: handoff.targetSession ?? null,
+    consumedAt: handoff.consumedAt ?? null,
   };
 }

@@ -51,10 +51,10 @@ export const options = {
 
   'roles.<role>.runtime': row(text, undefined, 'runtime that plays this role'),
   'roles.<role>.model': row(text, undefined, 'model that the runtime is told to use for this role'),
-  'roles.<role>.mode': row(choice('agent', 'code'), 'code', 'whether a model plays this role or Baton does its rounds in code', {
+  'roles.<role>.mode': row<'agent' | 'code', 'code'>(choice('agent', 'code'), 'code', 'whether a model plays this role or Baton does its rounds in code', {
     fallbacks: { mayor: 'agent', crew: 'agent', polecat: 'agent' },
   }),
-  'roles.<role>.permissions': row(choice('ask', 'bypass'), 'bypass', 'whether the runtime asks a person before it uses its tools', {
+  'roles.<role>.permissions': row<'ask' | 'bypass', 'bypass'>(choice('ask', 'bypass'), 'bypass', 'whether the runtime asks a person before it uses its tools', {
     fallbacks: { crew: 'ask', mayor: 'ask' },
   }),
   'roles.<role>.auto_cycle': row(flag, true, 'whether sessions of this role are handed off by measure', { fallbacks: { crew: false } }),
@@ -66,6 +66,9 @@ export const options = {
   'restart.first_s': row(seconds, 30, 'first wait before an agent that died early is started again', { unit: 'seconds' }),
   'restart.max_s': row(seconds, 600, 'longest such wait', { unit: 'seconds' }),
   'restart.breaker': row(whole(1, 100), 5, 'deaths within 15 minutes after which an agent is no longer started again', { unit: 'deaths' }),
+  'budget.bead_sessions': row(whole(1, 100_000), undefined, 'sessions that may be spent on one bead; a person is called where they are', { unit: 'sessions' }),
+  'budget.agent_sessions': row(whole(1, 100_000), undefined, 'sessions of one agent within a day', { unit: 'sessions' }),
+  'budget.town_sessions': row(whole(1, 1_000_000), undefined, 'sessions of the whole town within a day', { unit: 'sessions' }),
   'start.grace_s': row(seconds, 60, 'how long a program has to become ready', { unit: 'seconds' }),
   'stop.grace_s': row(seconds, 3, 'how long a program has to end after being asked', { unit: 'seconds' }),
 
@@ -80,6 +83,8 @@ export const options = {
 
   'runtimes.<name>.command': row(texts, undefined, 'program and arguments that start this runtime'),
   'runtimes.<name>.window': row(whole(100, 100_000_000), undefined, 'context window of this runtime', { unit: 'tokens' }),
+  'runtimes.<name>.signals': row(choice('own', 'none'), 'none', 'whether a runtime without an adapter reports its signals by itself, with `baton signal`'),
+  'runtimes.<name>.ready_s': row(seconds, 3, 'how long a runtime that reports no start must survive to count as ready', { unit: 'seconds' }),
   'runtimes.<name>.processes': row(texts, undefined, 'process names by which this runtime is known'),
 
   formula: row(text, 'work', 'formula poured for a bead that names none', { home: 'rig' }),

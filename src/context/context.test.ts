@@ -3,13 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { makeSettings } from '#config/model';
 import { tempDir } from '#host/testing';
 import { getRuntime } from '#runtimes';
 import { emptyUsage } from '#transcripts';
 import { formatMeter, formatShare, hasDropped, judgeMeter, type Meter, measure, readMeter, renderBar } from './index.ts';
 
 const thresholds = { suggest: 0.7, cycle: 0.85, hard: 0.97 };
-const runbook = getRuntime('runbook');
+const runbook = getRuntime('runbook', makeSettings({ town: {}, rigs: {} }));
 const share = fc.double({ min: 0, max: 1.5, noNaN: true });
 const moment = fc.option(fc.nat(), { nil: undefined });
 

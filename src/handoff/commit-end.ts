@@ -39,6 +39,7 @@ export async function commitEndRows({ chance }: { chance: Chance }, tx: Tx, at: 
     document: prepared.document,
     writtenBy: prepared.writtenBy,
     preservedRef: prepared.preservedRef,
+    evidence: end.evidence,
   });
   const payload = { handoff, from: session.id, subject: prepared.subject, reason: why, isPlanned: end.isPlanned, preserved: prepared.preservedRef ?? null };
   const said: NewEvent = { type: 'handoff', agent: agent.address, rig: agent.rig, bead: prepared.bead, payload };

@@ -81,7 +81,7 @@ async function commitHandoff(deps: HandoffDeps, { agent, session, prepared, why 
     const end = { agent, session, reason: 'handoff' as const, isPlanned: true, endedAt: at, evidence: { why, by: deps.by.actor }, prepared, why };
     const { handoff, events } = await commitEndRows(deps, tx, at, end);
     if (handoff === undefined) throw new Fault('conflict', `session "${session.id}" has ended meanwhile`, { details: { isReplaced: true } });
-    const successor = await openSuccessor(deps, tx, at, session);
+    const successor = await openSuccessor(deps, tx, at, { session, handoff, why });
     const from = { session: session.id, generation: session.generation };
     const answer: HandoffAnswer = {
       kind: 'handed-off',
@@ -96,12 +96,18 @@ async function commitHandoff(deps: HandoffDeps, { agent, session, prepared, why 
 }
 
 /** Generation + 1, where the agent is to run; its beacon names whoever wanted the handoff (L6). */
-async function openSuccessor(deps: HandoffDeps, tx: Tx, at: number, session: Session): Promise<{ life: Life; events: NewEvent[] } | undefined> {
+async function openSuccessor(
+  deps: HandoffDeps,
+  tx: Tx,
+  at: number,
+  { session, handoff, why: reason }: { session: Session; handoff: string; why: string },
+): Promise<{ life: Life; events: NewEvent[] } | undefined> {
   const agent = await getAgent(tx, session.agent);
   if (agent.desired !== 'running') return undefined;
   const isRemote = deps.by.actor !== agent.address && deps.by.actor !== 'daemon';
   const plan = planSuccessor(session, agent.startOrder, { topic: 'handoff', sender: isRemote ? deps.by.actor : 'self' });
-  const opened = await openSessionRow(deps, tx, at, { agent: agent.address, host: session.host, predecessor: session.id, ...plan });
+  const why = { kind: 'handoff', handoff, reason };
+  const opened = await openSessionRow(deps, tx, at, { agent: agent.address, host: session.host, predecessor: session.id, why, ...plan });
   return { life: { session: opened.id, generation: opened.generation }, events: opened.events };
 }
 

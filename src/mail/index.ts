@@ -2,5 +2,15 @@ export { ackEscalation, closeEscalation, listEscalations } from './answer-escala
 export { escalate, escalateRow, type NewEscalation } from './escalate.ts';
 export { checkMail, listInbox } from './inbox.ts';
 export { renderUnread, type Unread } from './model.ts';
+export {
+  consumeNudgeRows,
+  deliverNudgeRows,
+  dropNudgeRows,
+  listNudges,
+  listWaitingNudges,
+  type NewNudge,
+  type QueueAnswer,
+  queueNudgeRow,
+} from './queue-nudge.ts';
 export { readMail } from './read-mail.ts';
-export { type IsKnown, sendMail } from './send-mail.ts';
+export { type IsKnown, sendMail, sendMailRow } from './send-mail.ts';

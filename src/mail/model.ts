@@ -1,4 +1,9 @@
+import type { Selectable } from 'kysely';
 import { byteLength, cutToBytes, Fault, plural, shorten } from '#base';
+import type { Generated } from '#store/model';
+import type { NudgeRow } from './nudge.ts';
+
+export type { Nudge, NudgeChannel } from './nudge.ts';
 
 /** A durable message. `thread` is the id of its first message; `priority` 0 (urgent) to 4; moments in ms since 1970. */
 export interface Mail {
@@ -15,6 +20,11 @@ export interface Mail {
   /** When its recipient read it, and in which session; null while it is unread. */
   readonly readAt: number | null;
   readonly readSession: string | null;
+  /** When a session was first told of it, and which; null while none was. */
+  readonly deliveredAt: number | null;
+  readonly deliveredSession: string | null;
+  /** When a turn of that session began: for a later generation the message is stale (DESIGN.md section 10). */
+  readonly consumedAt: number | null;
 }
 
 const severities = ['critical', 'high', 'medium'] as const;
@@ -56,6 +66,9 @@ export interface MailRow {
   sent_at: number;
   read_at: number | null;
   read_session: string | null;
+  delivered_at: Generated<number | null>;
+  delivered_session: Generated<string | null>;
+  consumed_at: Generated<number | null>;
 }
 
 export interface EscalationRow {
@@ -78,11 +91,12 @@ declare module '#store/model' {
   interface Tables {
     mail: MailRow;
     escalations: EscalationRow;
+    nudges: NudgeRow;
   }
 }
 
 /** A message from its row. */
-export function readMailRow(row: MailRow): Mail {
+export function readMailRow(row: Selectable<MailRow>): Mail {
   return {
     id: row.id,
     thread: row.thread,
@@ -95,6 +109,9 @@ export function readMailRow(row: MailRow): Mail {
     sentAt: row.sent_at,
     readAt: row.read_at,
     readSession: row.read_session,
+    deliveredAt: row.delivered_at,
+    deliveredSession: row.delivered_session,
+    consumedAt: row.consumed_at,
   };
 }
 

@@ -33,7 +33,7 @@ export async function sendMail(
 }
 
 /** The same, inside a caller's transaction, to an address that the caller knows. */
-async function sendMailRow(tx: Tx, at: number, { chance, by, ...request }: NewMail & { chance: Chance; by: Writer }): Promise<Changed<Mail>> {
+export async function sendMailRow(tx: Tx, at: number, { chance, by, ...request }: NewMail & { chance: Chance; by: Writer }): Promise<Changed<Mail>> {
   const subject = readSubject(request.subject);
   const body = readBody('body', request.body ?? '');
   const answered = request.inReplyTo === undefined ? undefined : await findMail(tx, request.inReplyTo);

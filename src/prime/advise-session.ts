@@ -23,7 +23,7 @@ export async function readSessionMeter(deps: MeasureDeps, session: Session): Pro
 /** The same, with the reading that it stands on; handed in as `from`, or kept by the daemon, it is read on from there. */
 export async function measureSession({ settings, root }: MeasureDeps, session: Session, from?: Measured['reading']): Promise<Measured | undefined> {
   if (session.transcript === undefined) return undefined;
-  const runtime = getRuntime(session.runtime);
+  const runtime = getRuntime(session.runtime, settings, aboutOf(session));
   const window = settings.get(`runtimes.${session.runtime}.window`, aboutOf(session));
   return readMeter({ transcript: session.transcript, runtime, window, from: from ?? findKeptReading(root, session.id) });
 }

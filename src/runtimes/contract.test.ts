@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { makeSettings } from '#config/model';
 import { contractVersion, type Signal, type SignalAnswer, signals } from './contract.ts';
 import { findRuntime, getRuntime, runtimes } from './registry.ts';
+
+const settings = makeSettings({ town: {}, rigs: {} });
 
 const order = {
   prompt: '[GAS TOWN] polecat Toast <- self • 2026-11-21T09:30 • assigned\nwork "on" it; $(no)',
   env: { BATON_SESSION: 'sess_00000001', BATON_TOWN: '/town' },
   programs: { node: '/opt/node', baton: '/town/.baton/bin/baton', runbook: '/town/.baton/bin/1/runbook.cjs' },
   filesFolder: '/town/.baton/run/launch/sess_00000001',
-};
+  permissions: 'ask',
+} as const;
 const answers: SignalAnswer[] = [
   { kind: 'none' },
   { kind: 'context', text: 'read this' },
@@ -20,7 +24,7 @@ const answers: SignalAnswer[] = [
 for (const runtime of runtimes) {
   test(`${runtime.name} is written for this version of the contract and found by its name (runtimes 1)`, () => {
     assert.equal(runtime.contract, contractVersion);
-    assert.equal(findRuntime(runtime.name), runtime);
+    assert.equal(findRuntime(runtime.name, settings), runtime);
     assert.equal(runtimes.filter(({ name }) => name === runtime.name).length, 1);
   });
 
@@ -63,7 +67,31 @@ for (const runtime of runtimes) {
 }
 
 test('an unknown runtime is a fault that names the ones there are (runtimes 1)', () => {
-  assert.equal(findRuntime('runbok'), undefined);
-  assert.throws(() => getRuntime('runbok'), { kind: 'not-found', hint: 'did you mean "runbook"?' });
-  assert.throws(() => getRuntime('something'), /there is no runtime "something"/);
+  assert.equal(findRuntime('runbok', settings), undefined);
+  assert.throws(() => getRuntime('runbok', settings), { kind: 'not-found', hint: 'did you mean "runbook"?' });
+  assert.throws(() => getRuntime('something', settings), /there is no runtime "something"/);
+});
+
+test('a command in the settings makes a runtime, and takes no adapter over (runtimes 5)', () => {
+  const town = {
+    'runtimes.mine.command': ['/opt/mine', '--fast'],
+    'runtimes.mine.window': 5000,
+    'runtimes.mine.signals': 'own',
+    'runtimes.runbook.command': ['/opt/other'],
+  };
+  const made = makeSettings({ town, rigs: {} });
+  const mine = getRuntime('mine', made);
+  assert.deepEqual(mine.launch(order).argv, ['/opt/mine', '--fast', order.prompt]);
+  assert.deepEqual([mine.descriptor.windowTokens, mine.descriptor.startSignal.kind, mine.descriptor.processNames], [5000, 'before-prompt', ['mine']]);
+  assert.equal(getRuntime('runbook', made), runtimes[0]);
+  const silent = getRuntime('mine', makeSettings({ town: { 'runtimes.mine.command': ['mine'] }, rigs: {} }));
+  assert.equal(silent.descriptor.startSignal.kind, 'none');
+});
+
+test("an order's own command is run instead of the runtime's, with the prompt behind it (runtimes 2)", () => {
+  for (const runtime of runtimes) {
+    const { argv } = runtime.launch({ ...order, command: ['/bin/true', 'a b'] });
+    assert.deepEqual(argv.slice(0, 2), ['/bin/true', 'a b']);
+    if (runtime.descriptor.prompt.kind === 'argv') assert.equal(argv.at(-1), order.prompt);
+  }
 });

@@ -47,6 +47,13 @@ export interface LaunchOrder {
   readonly filesFolder: string;
   /** The window in tokens, where a setting says other than the descriptor. */
   readonly windowTokens?: number | undefined;
+  /** A command that is run instead of the runtime's own; the prompt follows it where the runtime takes one by argv. */
+  readonly command?: readonly string[] | undefined;
+  /** The runtime's own id of the conversation to go on with. */
+  readonly resume?: string | undefined;
+  readonly model?: string | undefined;
+  /** Whether the program asks a person before it uses its tools. */
+  readonly permissions: 'ask' | 'bypass';
 }
 
 /** Absolute paths of what an adapter may put into argv: our node, the `baton` command, and Baton's own agent. */

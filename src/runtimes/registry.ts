@@ -1,23 +1,36 @@
 import { Fault, nearestName } from '#base';
+import type { About, Settings } from '#config/model';
 import type { Runtime } from './contract.ts';
+import { makePreset } from './preset.ts';
 import { runbook } from './runbook/index.ts';
 
 /** Every adapter, one line each. */
 export const runtimes: readonly Runtime[] = [runbook];
 
-/** The runtime of that name. Fault `not-found` names the ones there are. */
-export function getRuntime(name: string): Runtime {
-  const found = findRuntime(name);
+/** The runtime of that name: an adapter, else one that the settings describe. Fault `not-found` names the ones there are. */
+export function getRuntime(name: string, settings: Pick<Settings, 'get'>, about: About = {}): Runtime {
+  const found = findRuntime(name, settings, about);
   if (found !== undefined) return found;
   const names = runtimes.map((runtime) => runtime.name);
   const near = nearestName(name, names);
   throw new Fault('not-found', `there is no runtime "${name}"`, {
-    hint: near === undefined ? `there are: ${names.join(', ')}` : `did you mean "${near}"?`,
+    hint: near === undefined ? `there are: ${names.join(', ')}; \`runtimes.${name}.command\` in baton.toml would make one` : `did you mean "${near}"?`,
     details: { names },
   });
 }
 
-/** The runtime of that name, if Baton has it. */
-export function findRuntime(name: string): Runtime | undefined {
-  return runtimes.find((runtime) => runtime.name === name);
+/** The runtime of that name, if Baton or the settings have it. An adapter's name is never taken over by settings. */
+export function findRuntime(name: string, settings: Pick<Settings, 'get'>, about: About = {}): Runtime | undefined {
+  return runtimes.find((runtime) => runtime.name === name) ?? findPreset(name, settings, about);
+}
+
+function findPreset(name: string, settings: Pick<Settings, 'get'>, about: About): Runtime | undefined {
+  const command = settings.get(`runtimes.${name}.command`, about);
+  if (command === undefined || command.length === 0) return undefined;
+  return makePreset(name, {
+    command,
+    windowTokens: settings.get(`runtimes.${name}.window`, about),
+    processNames: settings.get(`runtimes.${name}.processes`, about),
+    signals: settings.get(`runtimes.${name}.signals`, about),
+  });
 }

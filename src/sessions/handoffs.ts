@@ -7,7 +7,7 @@ import { type Handoff, readHandoffRow } from './model.ts';
 export type NewHandoff = Pick<
   Handoff,
   'kind' | 'isPlanned' | 'reason' | 'sourceSession' | 'targetAgent' | 'subject' | 'document' | 'writtenBy' | 'preservedRef'
->;
+> & { readonly targetSession?: string | undefined; readonly evidence?: Handoff['evidence'] };
 
 /** Records a handoff inside a change; answers its id. */
 export async function writeHandoffRow({ chance }: { chance: Chance }, tx: Tx, at: number, handoff: NewHandoff): Promise<string> {
@@ -20,11 +20,13 @@ export async function writeHandoffRow({ chance }: { chance: Chance }, tx: Tx, at
       is_planned: handoff.isPlanned ? 1 : 0,
       reason: handoff.reason,
       source_session: handoff.sourceSession,
+      target_session: handoff.targetSession ?? null,
       target_agent: handoff.targetAgent ?? null,
       subject: handoff.subject,
       document: handoff.document,
       written_by: handoff.writtenBy,
       preserved_ref: handoff.preservedRef ?? null,
+      evidence: JSON.stringify(handoff.evidence ?? {}),
       created_at: at,
     })
     .execute();

@@ -25,6 +25,11 @@ declare module '#store/model' {
     told_evidence: string | null;
     end_evidence: string | null;
     gone_at: number | null;
+    bead: Generated<string | null>;
+    opened_why: Generated<string>;
+    is_adopted: Generated<number>;
+    ready_at: Generated<number | null>;
+    condition: Generated<string | null>;
   }
   interface Tables {
     checkpoints: CheckpointRow;
@@ -38,6 +43,16 @@ export type EndReason = 'handoff' | 'done' | 'stopped' | 'crashed' | 'lost' | 'c
 
 /** What a session was started with, and its successor is too (H10): the order's model and environment, and the words of its beacon (L6). */
 export type StartWords = StartOrder & { readonly topic: string; readonly sender: string };
+
+/** What keeps a living session from working, as it was seen: it waits for a person, a reset, a login. Moments in ms since 1970. */
+export interface Condition {
+  readonly kind: 'waiting' | 'auth' | 'rate-limit' | 'overflow';
+  readonly at: number;
+  /** When it passes by itself, where that is known. */
+  readonly until?: number;
+  /** What showed it, in the program's words. */
+  readonly detail: string;
+}
 
 /** One life of an agent's program: facts only; its state is judged when it is read (S2). Moments in ms since 1970. */
 export interface Session {
@@ -66,6 +81,15 @@ export interface Session {
   readonly endedAt: number | undefined;
   readonly endReason: EndReason | undefined;
   readonly endEvidence: Readonly<Record<string, unknown>>;
+  /** The bead that hung on the agent's hook when it was opened. */
+  readonly bead: string | undefined;
+  /** Why it was opened, with the facts that asked for it. */
+  readonly openedWhy: Readonly<Record<string, unknown>>;
+  /** Its program was started by hand, and is not in a pane of ours (P1). */
+  readonly isAdopted: boolean;
+  /** When a program that gives no start signal had survived long enough to count as ready (L1). */
+  readonly readyAt: number | undefined;
+  readonly condition: Condition | undefined;
   /** When its processes were proven gone; an ended session without it still has processes to end. */
   readonly goneAt: number | undefined;
 }
@@ -88,6 +112,10 @@ export interface Handoff {
   readonly createdAt: number;
   readonly deliveredAt: number | undefined;
   readonly consumedAt: number | undefined;
+  /** The facts that asked for it (`baton why`). */
+  readonly evidence: Readonly<Record<string, unknown>>;
+  /** What was done because no turn began with it (H7): when its successor was nudged, restarted, and a person was called. */
+  readonly receipt: { readonly nudgedAt: number | undefined; readonly restartedAt: number | undefined; readonly escalatedAt: number | undefined };
 }
 
 /** A handoff as stored. */
@@ -106,6 +134,10 @@ export interface HandoffRow {
   created_at: number;
   delivered_at: number | null;
   consumed_at: number | null;
+  evidence: Generated<string>;
+  receipt_nudged_at: Generated<number | null>;
+  receipt_restarted_at: Generated<number | null>;
+  receipt_escalated_at: Generated<number | null>;
 }
 
 /** What a replaced session still wanted to say (S3). */
@@ -118,7 +150,7 @@ export interface LateNoteRow {
 }
 
 /** The handoff in a row. */
-export function readHandoffRow(row: HandoffRow): Handoff {
+export function readHandoffRow(row: Selectable<HandoffRow>): Handoff {
   return {
     id: row.id,
     kind: row.kind as Handoff['kind'],
@@ -134,6 +166,12 @@ export function readHandoffRow(row: HandoffRow): Handoff {
     createdAt: row.created_at,
     deliveredAt: row.delivered_at ?? undefined,
     consumedAt: row.consumed_at ?? undefined,
+    evidence: JSON.parse(row.evidence) as Record<string, unknown>,
+    receipt: {
+      nudgedAt: row.receipt_nudged_at ?? undefined,
+      restartedAt: row.receipt_restarted_at ?? undefined,
+      escalatedAt: row.receipt_escalated_at ?? undefined,
+    },
   };
 }
 
@@ -149,6 +187,8 @@ export interface Checkpoint {
   readonly bead: string | undefined;
   readonly notes: string;
   readonly writtenAt: number;
+  /** When somebody said that it counts no more (`checkpoint clear`). */
+  readonly clearedAt: number | undefined;
 }
 
 /** The checkpoint in a row. */
@@ -164,6 +204,7 @@ export function readCheckpointRow(row: Selectable<CheckpointRow>): Checkpoint {
     bead: row.bead ?? undefined,
     notes: row.notes,
     writtenAt: row.written_at,
+    clearedAt: row.cleared_at ?? undefined,
   };
 }
 
@@ -181,6 +222,7 @@ export interface CheckpointRow {
   bead: string | null;
   notes: string;
   written_at: number;
+  cleared_at: Generated<number | null>;
 }
 
 type Row = Selectable<import('#store/model').SessionRow>;
@@ -213,6 +255,11 @@ export function readSessionRow(row: Row): Session {
     endReason: (row.end_reason ?? undefined) as EndReason | undefined,
     endEvidence: row.end_evidence === null ? {} : (JSON.parse(row.end_evidence) as Record<string, unknown>),
     goneAt: row.gone_at ?? undefined,
+    bead: row.bead ?? undefined,
+    openedWhy: JSON.parse(row.opened_why) as Record<string, unknown>,
+    isAdopted: row.is_adopted === 1,
+    readyAt: row.ready_at ?? undefined,
+    condition: row.condition === null ? undefined : (JSON.parse(row.condition) as Condition),
   };
 }
 

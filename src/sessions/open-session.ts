@@ -10,6 +10,8 @@ export interface NewSession {
   readonly host: string;
   readonly launch: StartWords;
   readonly predecessor?: string | undefined;
+  /** Why it is opened, with the facts that ask for it. */
+  readonly why: Readonly<Record<string, unknown>>;
 }
 
 /** Opens the next generation of an agent inside a change (H2). Fault `conflict` where one is unended: there is one at a time (S4, L3). */
@@ -29,6 +31,7 @@ export async function openSessionRow(
   if (newest?.ended_at === null) throw isOpenAlready(request.agent, newest);
   const generation = (newest?.generation ?? 0) + 1;
   const id = newSessionId(chance);
+  const hooked = await tx.selectFrom('beads').select('id').where('hooked_by', '=', request.agent).executeTakeFirst();
   await tx
     .insertInto('sessions')
     .values({
@@ -40,9 +43,18 @@ export async function openSessionRow(
       host: request.host,
       launch: JSON.stringify(request.launch),
       created_at: at,
+      bead: hooked?.id ?? null,
+      opened_why: JSON.stringify(request.why),
     })
     .execute();
-  const payload = { session: id, generation, runtime: request.runtime, topic: request.launch.topic, predecessor: request.predecessor ?? null };
+  const payload = {
+    session: id,
+    generation,
+    runtime: request.runtime,
+    topic: request.launch.topic,
+    predecessor: request.predecessor ?? null,
+    why: request.why,
+  };
   return { id, generation, events: [{ type: 'session_opened', agent: request.agent, payload }] };
 }
 

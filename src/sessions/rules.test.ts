@@ -33,6 +33,11 @@ const blank: Session = {
   endedAt: undefined,
   endReason: undefined,
   endEvidence: {},
+  bead: undefined,
+  openedWhy: {},
+  isAdopted: false,
+  readyAt: undefined,
+  condition: undefined,
   goneAt: undefined,
 };
 const ready: Session = { ...blank, startedAt: now - 900, primedAt: now - 800, turnAt: now - 700, turnEndedAt: now - 600 };

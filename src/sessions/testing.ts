@@ -28,7 +28,7 @@ export interface TestSession {
 export async function givenSession({ store }: Parts, agent: string, more: TestSession = {}): Promise<Session> {
   const { runtime = 'runbook', host = 'host_test', launch = { topic: 'cold-start', sender: 'overseer' }, predecessor } = more;
   const id = await store.change({ actor: 'daemon' }, async (tx, at) => {
-    const opened = await openSessionRow({ chance: systemChance }, tx, at, { agent, runtime, host, launch, predecessor });
+    const opened = await openSessionRow({ chance: systemChance }, tx, at, { agent, runtime, host, launch, predecessor, why: { kind: 'test' } });
     return { answer: opened.id, events: opened.events };
   });
   return getSession(store.db, id);

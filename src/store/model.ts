@@ -72,4 +72,4 @@ export interface Writer {
 }
 
 /** Schema version that this program reads and writes. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;

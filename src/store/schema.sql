@@ -14,7 +14,7 @@ CREATE TABLE agents (
   spawner text,
   created_at integer not null,
   retired_at integer
-) strict;
+, reset_at integer) strict;
 
 CREATE INDEX agents_by_rig on agents (rig, role);
 
@@ -81,7 +81,7 @@ CREATE TABLE checkpoints (
   bead text,
   notes text not null,
   written_at integer not null
-) strict;
+, cleared_at integer) strict;
 
 CREATE INDEX checkpoints_by_agent on checkpoints (agent, id);
 
@@ -134,7 +134,7 @@ CREATE TABLE handoffs (
   created_at integer not null,
   delivered_at integer,
   consumed_at integer
-) strict;
+, evidence text not null default '{}', receipt_nudged_at integer, receipt_restarted_at integer, receipt_escalated_at integer) strict;
 
 CREATE UNIQUE INDEX handoffs_one_end on handoffs (source_session) where kind = 'end';
 
@@ -144,7 +144,7 @@ CREATE TABLE hosts (
   id text primary key,
   name text not null,
   joined_at integer not null
-) strict;
+, boot_id text) strict;
 
 CREATE TABLE late_notes (
   id integer primary key autoincrement,
@@ -174,7 +174,7 @@ CREATE TABLE mail (
   sent_at integer not null,
   read_at integer,
   read_session text
-) strict;
+, delivered_at integer, delivered_session text references sessions (id), consumed_at integer) strict;
 
 CREATE INDEX mail_by_recipient on mail (recipient, sent_at);
 
@@ -220,6 +220,32 @@ CREATE TABLE molecules (
 
 CREATE UNIQUE INDEX molecules_one_unended on molecules (bead) where ended_at is null;
 
+CREATE TABLE nudges (
+  id text primary key,
+  agent text not null references agents (address),
+  sender text not null,
+  sender_session text,
+  reason text not null,
+  incident text,
+  body text not null,
+  evidence text not null,
+  created_at integer not null,
+  expires_at integer,
+  delivered_at integer,
+  delivered_session text references sessions (id),
+  channel text check (channel in ('start', 'prompt', 'stop', 'step', 'keys')),
+  consumed_at integer,
+  dropped_at integer,
+  dropped_why text,
+  check ((delivered_at is null) = (delivered_session is null))
+) strict;
+
+CREATE INDEX nudges_by_session on nudges (delivered_session);
+
+CREATE UNIQUE INDEX nudges_one_waiting on nudges (agent, incident) where delivered_at is null and dropped_at is null and incident is not null;
+
+CREATE INDEX nudges_waiting on nudges (agent, created_at) where delivered_at is null and dropped_at is null;
+
 CREATE TABLE rigs (
   name text primary key,
   name_key text not null unique,
@@ -228,7 +254,7 @@ CREATE TABLE rigs (
   target text not null,
   created_at integer not null,
   removed_at integer
-) strict;
+, state text not null default 'open' check (state in ('open', 'parked', 'docked'))) strict;
 
 CREATE TABLE sessions (
   id text primary key,
@@ -256,7 +282,7 @@ CREATE TABLE sessions (
   ended_at integer,
   end_reason text check (end_reason in ('handoff', 'done', 'stopped', 'crashed', 'lost', 'context-full', 'host-restart')),
   end_evidence text,
-  gone_at integer,
+  gone_at integer, bead text references beads (id), opened_why text not null default '{}', is_adopted integer not null default 0 check (is_adopted in (0, 1)), ready_at integer, condition text,
   unique (agent, generation),
   check ((ended_at is null) = (end_reason is null))
 ) strict;

@@ -1,4 +1,5 @@
 import { first } from './migrations/0001-first.ts';
+import { lifecycle } from './migrations/0002-lifecycle.ts';
 
 /** The engines that keep a town's store. */
 export type Engine = 'sqlite' | 'postgres';
@@ -9,7 +10,10 @@ export interface Migration {
   readonly text: string;
 }
 
-export const migrations: readonly Migration[] = [{ version: 1, text: first }];
+export const migrations: readonly Migration[] = [
+  { version: 1, text: first },
+  { version: 2, text: lifecycle },
+];
 
 /** The schema text in the words of one engine, as statements. */
 export function readStatements(text: string, engine: Engine): string[] {
@@ -27,9 +31,9 @@ function toSqlite(statement: string): string {
 
 /** A column called `text` keeps its name: only the type after a column's name is replaced. */
 function toPostgres(statement: string): string {
-  if (!statement.startsWith('create table')) return statement;
+  if (!/^(create|alter) table /.test(statement)) return statement;
   return statement
     .replace(/\bserial key\b/g, 'bigint generated always as identity primary key')
-    .replace(/^( {2}\w+) text\b/gm, '$1 text collate "C"')
-    .replace(/^( {2}\w+) integer\b/gm, '$1 bigint');
+    .replace(/^( {2}\w+|alter table \w+ add column \w+) text\b/gm, '$1 text collate "C"')
+    .replace(/^( {2}\w+|alter table \w+ add column \w+) integer\b/gm, '$1 bigint');
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,13 +130,13 @@ test('an older store is copied, then brought up to date whole or not at all, und
     await made.change({ actor: 'overseer' }, async () => ({ answer: 0, events: [{ type: 'tried' }] }));
     await made.close();
     const request = { path, copyDir: join(dir, 'copies'), lease: { name: 'daemon', holder: 'a', ttlMs: 60_000, isGone: () => false } };
-    const first = { version: 1, text: 'select 1' };
-    const broken = { version: 2, text: 'create table extra (\n  id text primary key\n);\ncreate table extra (\n  id text primary key\n)' };
+    const first = { version: schemaVersion, text: 'select 1' };
+    const broken = { version: schemaVersion + 1, text: 'create table extra (\n  id text primary key\n);\ncreate table extra (\n  id text primary key\n)' };
     await assert.rejects(updateStore(deps, { ...request, steps: [first, broken] }));
-    const second = { version: 2, text: 'create table extra (\n  id text primary key\n)' };
+    const second = { version: schemaVersion + 1, text: 'create table extra (\n  id text primary key\n)' };
     assert.deepEqual(await updateStore(deps, { ...request, lease: { ...request.lease, holder: 'b' }, steps: [first, second] }), { kind: 'taken', by: 'a' });
     deps.clock.advance(1);
-    assert.deepEqual(await updateStore(deps, { ...request, steps: [first, second] }), { kind: 'current', from: 1, to: 2 });
+    assert.deepEqual(await updateStore(deps, { ...request, steps: [first, second] }), { kind: 'current', from: schemaVersion, to: schemaVersion + 1 });
     for (const name of readdirSync(request.copyDir)) {
       const copy = openSqlite(deps, join(request.copyDir, name));
       assert.equal((await readEvents(copy.db, { types: ['tried'] })).length, 1);
@@ -153,6 +154,12 @@ test('the schema is what its checked-in picture shows, on the version that the p
   if (process.env.BATON_UPDATE_SNAPSHOTS === '1') writeFileSync(path, picture);
   assert.equal(readFileSync(path, 'utf8'), picture, 'run this test with BATON_UPDATE_SNAPSHOTS=1 after a migration, and look at the difference');
   assert.equal(migrations.at(-1)?.version, schemaVersion);
+});
+
+test('a shipped migration is never changed (store 10)', () => {
+  const shipped = ['59ee957deb673e20fcdb365f175ccb8b4e09a224fa9fb83bb89e2b53f360be31'];
+  const hashes = migrations.slice(0, shipped.length).map(({ text }) => createHash('sha256').update(text).digest('hex'));
+  assert.deepEqual(hashes, shipped);
 });
 
 test('a second store is not made over the first (store 5)', () =>

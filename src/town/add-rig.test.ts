@@ -27,7 +27,7 @@ describe('addRig', () => {
     const before = fingerprint(source);
     const added = await addRig(town, { name: 'app', source: '../source', cwd: town.root });
     assert.equal(fingerprint(source), before);
-    assert.deepEqual({ ...added.rig, createdAt: 0 }, { name: 'app', prefix: 'ap', source, target: 'main', createdAt: 0, removedAt: null });
+    assert.deepEqual({ ...added.rig, createdAt: 0 }, { name: 'app', prefix: 'ap', source, target: 'main', state: 'open', createdAt: 0, removedAt: null });
     assert.deepEqual([added.head, added.isNew, added.isDetached], [plainGit(source, 'rev-parse', 'HEAD'), false, false]);
     assert.deepEqual(
       (await listAgents(town.store.db, { rig: 'app' })).map(({ address, pane, desired }) => [address, pane, desired]),

@@ -30,6 +30,7 @@ export async function insertAgentRow(tx: Tx, at: number, toAdd: AgentToAdd): Pro
     spawning_bead: toAdd.spawningBead ?? null,
     spawner: toAdd.spawner ?? null,
     retired_at: null,
+    reset_at: null,
   } as const;
   const row = old === undefined ? { address: formatAddress(toAdd.address), address_key: key, role, rig, name, created_at: at, ...fresh } : { ...old, ...fresh };
   if (old === undefined) await tx.insertInto('agents').values(row).execute();

@@ -4,16 +4,22 @@ import type { Address, Role } from './address.ts';
 export type Desired = 'running' | 'stopped' | 'parked';
 
 /**
- * How an agent is to be started next, where its order says more than its role's settings: the beacon's words (DESIGN.md L6), a runtime and model, extra
- * environment, the runtime's conversation to resume.
+ * How an agent is to be started next, where its order says more than its role's settings: the beacon's words (DESIGN.md L6) and what follows them, a
+ * runtime, model and account, extra environment, the runtime's conversation to resume, and a command that is run instead of the runtime's own.
  */
 export interface StartOrder {
   readonly topic?: string;
   readonly sender?: string;
+  /** Said to the agent after the beacon's lines. */
+  readonly instructions?: string;
   readonly runtime?: string;
   readonly model?: string;
+  readonly account?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly resume?: string;
+  readonly command?: readonly string[];
+  /** How long to let it be after it started before it counts as ready, in ms, where it gives no start signal. */
+  readonly readyDelayMs?: number;
   /** When it was given, in ms since 1970: an order newer than the agent's last death starts it at once. */
   readonly orderedAt?: number;
 }
@@ -37,6 +43,8 @@ export interface Agent {
   readonly spawner: string | null;
   readonly createdAt: number;
   readonly retiredAt: number | null;
+  /** When somebody last said that what went before shall not count (`agent reset`): deaths and handoffs in a row, an open breaker. */
+  readonly resetAt: number | null;
 }
 
 /** A row of `agents` as stored. */
@@ -56,6 +64,7 @@ export interface AgentRow {
   spawner: string | null;
   created_at: number;
   retired_at: number | null;
+  reset_at: number | null;
 }
 
 /** An agent out of its row. */
@@ -75,6 +84,7 @@ export function readAgent(row: AgentRow): Agent {
     spawner: row.spawner,
     createdAt: row.created_at,
     retiredAt: row.retired_at,
+    resetAt: row.reset_at,
   };
 }
 

@@ -2,6 +2,7 @@ export { addCrew, type CrewDeps } from './add-crew.ts';
 export { type AddedRig, addRig, type RigDeps, type RigToAdd } from './add-rig.ts';
 export type { ClearDeps, Cleared } from './clear-worktree.ts';
 export { type CreateTownAnswer, type CreateTownDeps, createTown } from './create-town.ts';
+export { type Estop, readEstop, setEstopRow } from './estop.ts';
 export { findAgent } from './find-agent.ts';
 export { type Environment, findTown, isTown, personalTownPath } from './find-town.ts';
 export { loadSettings } from './load-settings.ts';

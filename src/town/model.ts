@@ -1,3 +1,4 @@
+import type { Generated } from '#store/model';
 import type { AgentRow } from './agent.ts';
 import type { RigRow } from './rig.ts';
 
@@ -8,13 +9,15 @@ export { paneName, type RigLabel, resolvePaneAlias } from './pane.ts';
 export { agentFolder, type RigPaths, rigPaths, type TownPaths, townPaths } from './paths.ts';
 export { firstFreeName, polecatNames } from './polecat-names.ts';
 export { checkedPrefix, derivePrefix, isPrefix, townPrefix } from './prefix.ts';
-export type { Rig, RigRow } from './rig.ts';
+export type { Rig, RigRow, RigState } from './rig.ts';
 
 /** A machine that takes part in the town. */
 export interface HostRow {
   id: string;
   name: string;
   joined_at: number;
+  /** The boot that the town last ran in on it; another one means that it was restarted. */
+  boot_id: Generated<string | null>;
 }
 
 declare module '#store/model' {

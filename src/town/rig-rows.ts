@@ -28,6 +28,7 @@ export async function insertRigRows(
       prefix,
       source: request.source,
       target: request.target,
+      state: 'open' as const,
       created_at: old?.created_at ?? at,
       removed_at: null,
     };

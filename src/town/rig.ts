@@ -1,9 +1,16 @@
+/**
+ * Whether a rig's agents may run. `parked`: stopped and not started again until somebody unparks it; `docked`: the same for good, and left out of
+ * what runs over all rigs.
+ */
+export type RigState = 'open' | 'parked' | 'docked';
+
 /** A git repository under the town's care. `target` is the branch that work lands on; `source` is null for a repository that began here. */
 export interface Rig {
   readonly name: string;
   readonly prefix: string;
   readonly source: string | null;
   readonly target: string;
+  readonly state: RigState;
   readonly createdAt: number;
   readonly removedAt: number | null;
 }
@@ -15,11 +22,12 @@ export interface RigRow {
   prefix: string;
   source: string | null;
   target: string;
+  state: RigState;
   created_at: number;
   removed_at: number | null;
 }
 
 /** A rig out of its row. */
 export function readRig(row: RigRow): Rig {
-  return { name: row.name, prefix: row.prefix, source: row.source, target: row.target, createdAt: row.created_at, removedAt: row.removed_at };
+  return { name: row.name, prefix: row.prefix, source: row.source, target: row.target, state: row.state, createdAt: row.created_at, removedAt: row.removed_at };
 }

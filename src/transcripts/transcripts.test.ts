@@ -3,12 +3,13 @@ import { appendFileSync, chmodSync, renameSync, statSync, truncateSync, utimesSy
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { makeSettings } from '#config/model';
 import { tempDir } from '#host/testing';
 import { getRuntime } from '#runtimes';
 import { emptyUsage, type Position, readTranscriptTail, readUsage, type Tail } from './index.ts';
 import { LineSplitter } from './split-lines.ts';
 
-const format = getRuntime('runbook').transcript;
+const format = getRuntime('runbook', makeSettings({ town: {}, rigs: {} })).transcript;
 
 function record(text: string, usage?: { input: number; output: number }, uuid = text): string {
   const tokens = usage === undefined ? {} : { usage: { input_tokens: usage.input, output_tokens: usage.output } };

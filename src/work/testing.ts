@@ -49,7 +49,7 @@ export function is(kind: FaultKind, words: RegExp): (error: unknown) => boolean 
 /** The rows of rig `app` and of agents by their addresses, as the room `town` would write them. */
 export async function seedAgents(store: Store, addresses: readonly string[]): Promise<void> {
   await store.change({ actor: 'overseer' }, async (tx, at) => {
-    const rig = { name: 'app', name_key: 'app', prefix: 'ga', source: null, target: 'main', created_at: at, removed_at: null };
+    const rig = { name: 'app', name_key: 'app', prefix: 'ga', source: null, target: 'main', state: 'open' as const, created_at: at, removed_at: null };
     await tx
       .insertInto('rigs')
       .values(rig)

@@ -100,7 +100,7 @@ async function open(parts: Parts, agent: Agent): Promise<void> {
   const predecessor = await findPredecessor(parts.store.db, agent.address);
   const plan = planOpening(parts, agent, predecessor);
   await parts.store.change({ ...parts.by, point: 'start.open' }, async (tx, at) => {
-    const opened = await openSessionRow(parts, tx, at, { agent: agent.address, host: parts.host.id, predecessor: predecessor?.id, ...plan });
+    const opened = await openSessionRow(parts, tx, at, { agent: agent.address, host: parts.host.id, predecessor: predecessor?.id, why: {}, ...plan });
     return { answer: undefined, events: opened.events };
   });
 }

@@ -15,7 +15,8 @@ export async function prepareLaunch(
   agent: Agent,
   session: Session,
 ): Promise<{ argv: readonly string[]; env: Record<string, string>; cwd: string }> {
-  const runtime = getRuntime(session.runtime);
+  const about = { rig: agent.rig };
+  const runtime = getRuntime(session.runtime, deps.settings, about);
   const hook = await readHook(deps.store.db, agent.address);
   const beacon = formatBeacon({
     recipient: describeRecipient(agent),
@@ -32,14 +33,18 @@ export async function prepareLaunch(
     processNames: runtime.descriptor.processNames,
     binDir: deps.paths.bin,
     path,
-    gitEmail: deps.settings.get('git.email', { rig: agent.rig }),
+    gitEmail: deps.settings.get('git.email', about),
   });
   const launch = runtime.launch({
-    prompt: beacon,
+    prompt: [beacon, session.launch.instructions ?? ''].filter(Boolean).join('\n'),
     env,
     programs: { node: deps.programs.node, baton: join(deps.paths.bin, 'baton'), runbook: join(deps.programs.dir, 'runbook.cjs') },
     filesFolder: join(deps.paths.run, 'launch', session.id),
-    windowTokens: deps.settings.get(`runtimes.${session.runtime}.window`, { rig: agent.rig }),
+    windowTokens: deps.settings.get(`runtimes.${session.runtime}.window`, about),
+    command: session.launch.command,
+    resume: session.launch.resume,
+    model: session.launch.model,
+    permissions: agent.role === 'overseer' ? 'ask' : deps.settings.get(`roles.${agent.role}.permissions`, about),
   });
   for (const file of launch.files) writeFileAtomic(file.path, file.text, { mode: 0o600 });
   return { argv: launch.argv, env: { ...launch.env }, cwd: chooseFolder(deps, agent) };
@@ -47,7 +52,7 @@ export async function prepareLaunch(
 
 /** The runtime that an agent is to run with (L1). */
 export function resolveRuntime(settings: Settings, agent: Agent): Runtime {
-  return getRuntime(chooseRuntime(settings, agent, agent.startOrder.runtime));
+  return getRuntime(chooseRuntime(settings, agent, agent.startOrder.runtime), settings, { rig: agent.rig });
 }
 
 /** Where the agent works; a deleted folder is made again, so that a session can start at all (the worktree is then told as missing). */

@@ -70,7 +70,7 @@ async function showSession({ store }: Deps, id: string) {
 
 /** Orders agents to run and waits for each. Those that run already are told so, and nothing is changed for them. */
 export async function startAgents(deps: Deps, agents: readonly Agent[], request: StartRequest): Promise<StartOutcome[]> {
-  if (request.runtime !== undefined) getRuntime(request.runtime);
+  for (const { rig } of agents) if (request.runtime !== undefined) getRuntime(request.runtime, deps.settings, { rig });
   const live = await Promise.all(agents.map((agent) => findLiveSession(deps.store.db, agent.address)));
   const after = await lastSeq(deps.store.db);
   const waiting = agents.filter((agent, i) => live[i]?.startedAt === undefined || agent.desired !== 'running');

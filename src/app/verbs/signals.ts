@@ -6,6 +6,7 @@ import { adviseSession, beginTurn, primeSession, readPrime } from '#prime';
 import { getRuntime, type Runtime, type Signal, type SignalAnswer, type SignalReport } from '#runtimes';
 import { findLiveSession, getSession, recordTurnEndRow, type Session } from '#sessions';
 import { findAgent } from '#town';
+import { readAddress } from '#town/model';
 import { readHook } from '#work';
 import { judgeCurrent } from '#work/model';
 import type { Deps, HotDeps } from '../deps.ts';
@@ -53,7 +54,7 @@ export async function answerSignal(deps: HotDeps, signal: Signal, stdin: string)
   if (spooled !== undefined) return spooled;
   const id = callingSession(deps);
   const session = await getSession(deps.store.db, id);
-  const runtime = getRuntime(session.runtime);
+  const runtime = getRuntime(session.runtime, deps.settings, { rig: readAddress(session.agent)?.rig });
   const answer = await decide(deps, { signal, session, runtime, report: runtime.readSignal(signal, stdin) });
   return runtime.answer(signal, answer) ?? { stdout: '', exitCode: 0 };
 }

@@ -3,8 +3,13 @@ import type { Launch, LaunchOrder } from '../contract.ts';
 /** The environment name by which the program learns its window, in tokens. */
 export const windowVariable = 'BATON_RUNBOOK_WINDOW';
 
-/** `node runbook.cjs PROMPT`; the window goes by environment, and no file is needed. */
+/** The environment name by which the program learns which conversation it goes on with. */
+export const resumeVariable = 'BATON_RUNBOOK_RESUME';
+
+/** `node runbook.cjs PROMPT`; window and conversation go by environment, and no file is needed. */
 export function launch(order: LaunchOrder): Launch {
   const window = order.windowTokens === undefined ? {} : { [windowVariable]: String(order.windowTokens) };
-  return { argv: [order.programs.node, order.programs.runbook, order.prompt], env: { ...order.env, ...window }, files: [] };
+  const resumed = order.resume === undefined ? {} : { [resumeVariable]: order.resume };
+  const [program = order.programs.node, ...words] = order.command ?? [order.programs.node, order.programs.runbook];
+  return { argv: [program, ...words, order.prompt], env: { ...order.env, ...window, ...resumed }, files: [] };
 }

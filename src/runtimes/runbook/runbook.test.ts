@@ -53,7 +53,7 @@ test('a stop is answered in the words of Claude Code (runtimes 3)', () => {
 });
 
 test('the window goes by environment, and only when an order names one (runtimes 2)', () => {
-  const order = { prompt: 'go', env: { A: '1' }, programs: { node: '/n', baton: '/b', runbook: '/r.cjs' }, filesFolder: '/f' };
+  const order = { prompt: 'go', env: { A: '1' }, programs: { node: '/n', baton: '/b', runbook: '/r.cjs' }, filesFolder: '/f', permissions: 'ask' } as const;
   assert.deepEqual(launch(order), { argv: ['/n', '/r.cjs', 'go'], env: { A: '1' }, files: [] });
   assert.equal(launch({ ...order, windowTokens: 6000 }).env.BATON_RUNBOOK_WINDOW, '6000');
 });
