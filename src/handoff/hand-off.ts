@@ -24,6 +24,8 @@ export interface HandoffRequest {
   readonly notes: string;
   /** Why, for people: `asked`, `context 87 %`, `remote by overseer`. */
   readonly reason: string;
+  /** The facts that ask for it, beside the reason (`baton why`). */
+  readonly evidence?: Readonly<Record<string, unknown>>;
 }
 
 /** A life by its session and its number in the agent's line. */
@@ -62,7 +64,7 @@ export async function handOff(deps: HandoffDeps, request: HandoffRequest): Promi
   if (session.endedAt !== undefined) return answerAgain(deps, session.id, request);
   const prepared = await prepareEnd(deps, { ...request, agent, session }, { preserve: true });
   try {
-    return await commitHandoff(deps, { agent, session, prepared, why: request.reason });
+    return await commitHandoff(deps, { agent, session, prepared, why: request.reason, evidence: request.evidence ?? {} });
   } catch (error) {
     if (!isReplaced(error)) throw error;
     return answerAgain(deps, session.id, request);
@@ -74,11 +76,13 @@ interface Handing {
   readonly session: Session;
   readonly prepared: PreparedEnd;
   readonly why: string;
+  readonly evidence: Readonly<Record<string, unknown>>;
 }
 
-async function commitHandoff(deps: HandoffDeps, { agent, session, prepared, why }: Handing): Promise<HandoffAnswer> {
+async function commitHandoff(deps: HandoffDeps, { agent, session, prepared, why, evidence: facts }: Handing): Promise<HandoffAnswer> {
   return deps.store.change<HandoffAnswer>({ ...deps.by, point: 'handoff.commit' }, async (tx, at) => {
-    const end = { agent, session, reason: 'handoff' as const, isPlanned: true, endedAt: at, evidence: { why, by: deps.by.actor }, prepared, why };
+    const evidence = { ...facts, why, by: deps.by.actor };
+    const end = { agent, session, reason: 'handoff' as const, isPlanned: true, endedAt: at, evidence, prepared, why };
     const { handoff, events } = await commitEndRows(deps, tx, at, end);
     if (handoff === undefined) throw new Fault('conflict', `session "${session.id}" has ended meanwhile`, { details: { isReplaced: true } });
     const successor = await openSuccessor(deps, tx, at, { session, handoff, why });

@@ -4,6 +4,7 @@ export { fault } from './fault.ts';
 export { diskFree, ensureDir, modifiedAt, removeTree, touchFile } from './files.ts';
 export { findProgram } from './find-program.ts';
 export { type HostIdentity, hostIdentity } from './host-identity.ts';
+export { countOutOfMemoryKills, zoneOffsetMs } from './memory.ts';
 export { bootIdOf, formatMark, isOver, type ProcessEntry, type ProcessMark, readMark } from './model.ts';
 export { descendantsOf, findProcess, findProcessesByEnvironment, isAlive, listProcesses, markOf, readEnvironmentOf } from './processes.ts';
 export { type CommandsAnswer, endCommands, runCommands } from './run-commands.ts';

@@ -10,6 +10,8 @@ export interface NewEscalation {
   readonly severity?: Severity | undefined;
   readonly target?: string | undefined;
   readonly incident?: string | undefined;
+  /** One that was closed counts too: the same incident is never told again. */
+  readonly isOnce?: boolean | undefined;
   readonly bead?: string | undefined;
   readonly agent?: string | undefined;
 }
@@ -28,7 +30,7 @@ export async function escalateRow(
   { chance, by, ...request }: NewEscalation & { chance: Chance; by: Writer },
 ): Promise<Changed<EscalateAnswer>> {
   if (request.text.trim() === '') throw new Fault('invalid', 'the escalation is empty', { hint: 'say what is wrong and what you need' });
-  const open = request.incident === undefined ? undefined : await findOpen(tx, request.incident);
+  const open = request.incident === undefined ? undefined : await findIncident(tx, request.incident, request.isOnce === true);
   if (open !== undefined) return { answer: { kind: 'already', escalation: open }, events: [] };
   const row = await tx
     .insertInto('escalations')
@@ -54,7 +56,9 @@ export async function escalateRow(
   return { answer: { kind: 'sent', escalation }, events: [{ type: 'escalation_sent', agent: row.agent, bead: row.bead, payload }] };
 }
 
-async function findOpen(tx: Tx, incident: string): Promise<Escalation | undefined> {
-  const row = await tx.selectFrom('escalations').selectAll().where('incident', '=', incident).where('closed_at', 'is', null).executeTakeFirst();
+async function findIncident(tx: Tx, incident: string, isClosedToo: boolean): Promise<Escalation | undefined> {
+  let rows = tx.selectFrom('escalations').selectAll().where('incident', '=', incident);
+  if (!isClosedToo) rows = rows.where('closed_at', 'is', null);
+  const row = await rows.orderBy('created_at', 'desc').limit(1).executeTakeFirst();
   return row === undefined ? undefined : readEscalation(row);
 }

@@ -51,6 +51,9 @@ inTown('a message is kept with who wrote it and in which session, and told in th
       sentAt: town.clock.now(),
       readAt: null,
       readSession: null,
+      deliveredAt: null,
+      deliveredSession: null,
+      consumedAt: null,
     },
   );
   assert.equal(mail.thread, mail.id);

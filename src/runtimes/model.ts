@@ -23,3 +23,4 @@ export { windowVariable } from './runbook/launch.ts';
 export { readAnswer, writeSignal } from './runbook/signals.ts';
 export { type RunbookRecord, roleOf } from './runbook/transcript.ts';
 export { bytesPerToken, estimateTokens } from './tokens.ts';
+export { readTrouble, type Seen, type Trouble } from './trouble.ts';

@@ -1,4 +1,5 @@
 export { describeRecipient, formatBeacon } from './beacon.ts';
+export { findSpentBudget, type SpentBudget } from './budget.ts';
 export { findCheckpoint, type NewCheckpoint, writeCheckpoint } from './checkpoint.ts';
 export { type ClearAnswer, clearSession } from './clear-session.ts';
 export { endSessionRow, type SessionEnd } from './end-session.ts';
@@ -15,24 +16,47 @@ export {
   writeHandoffRow,
 } from './handoffs.ts';
 export { addLateNote, type LateNoteAnswer, readLateNotes } from './late-notes.ts';
-export type { Checkpoint, EndReason, Handoff, Session, StartWords } from './model.ts';
+export { endMassDeathRow, keepMassDeathRow, listDeathsSince, readMassDeath } from './mass-death-row.ts';
+export type { Checkpoint, Condition, EndReason, Handoff, Session, StartWords } from './model.ts';
 export { observeSession } from './observe.ts';
 export { type NewSession, openSessionRow } from './open-session.ts';
 export type { EndPhases } from './own-processes.ts';
-export { findLiveSession, findPredecessor, getSession, listSessions, listUngone, readDeaths, readLineage } from './read-sessions.ts';
+export { findLiveSession, findPredecessor, getSession, hasProgressed, listSessions, listUngone, readDeaths, readLineage } from './read-sessions.ts';
 export { recordAdvice, recordPrimedRow, recordProgress, recordStarted, recordTurnEndRow, recordTurnRow } from './record.ts';
 export {
   type AgentFacts,
   type AgentPlan,
+  type ClassifiedEnd,
+  classifyEnd,
   type Death,
+  type EndClass,
+  findMassDeath,
+  findOpenBreaker,
+  type Hold,
+  type HostSigns,
+  isHealthy,
+  isMassDeathOver,
+  isNewerOrder,
+  judgeRestart,
   judgeState,
+  type MassDeath,
   type Observed,
+  type OpenBreaker,
+  type OpeningWhy,
   type ProgramEnd,
   planAgent,
   planSuccessor,
+  planWatch,
+  type RestartJudgement,
   type RestartPolicy,
+  type RestartWhy,
+  reasonOf,
+  type SeenDeath,
   type SessionState,
   type SuccessorPlan,
+  type WatchFacts,
+  type WatchPlan,
+  type WatchPolicy,
 } from './rules.ts';
 export { type EnvironmentRequest, sessionEnvironment } from './session-environment.ts';
 export { type StartAnswer, type StartRequest, startSession } from './start-session.ts';

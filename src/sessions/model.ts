@@ -263,4 +263,4 @@ export function readSessionRow(row: Row): Session {
   };
 }
 
-export { type Death, judgeState, type SessionState } from './rules.ts';
+export { type AgentPlan, type Death, type EndClass, type Hold, judgeState, type MassDeath, type SessionState } from './rules.ts';

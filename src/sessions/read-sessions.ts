@@ -1,11 +1,11 @@
 import { Fault, minute } from '#base';
 import type { Reader } from '#store';
-import { type Death, readSessionRow, type Session } from './model.ts';
+import { type Death, type EndClass, readSessionRow, type Session } from './model.ts';
 
 /** Work that counts as progress by itself (R1). */
 const progressMs = minute;
-/** After six deaths in a row the wait is the longest there is, so older ones change nothing. */
-const deathCountMax = 10;
+/** An open breaker is probed once an hour at most, so that these reach back for two days: older ones change nothing. */
+const deathCountMax = 60;
 
 /** The agent's unended session. */
 export async function findLiveSession(reader: Reader, agent: string): Promise<Session | undefined> {
@@ -79,24 +79,59 @@ export async function readLineage(reader: Reader, agent: string): Promise<Sessio
   return rows.map(readSessionRow);
 }
 
-/** The deaths of an agent that its next start must think of, oldest first. Handoffs and ordered ends are none (R1). */
-export async function readDeaths(reader: Reader, agent: string): Promise<Death[]> {
-  const rows = await reader
+/**
+ * The deaths of an agent that its next start must think of, oldest first; none from before `since` (ms since 1970), when somebody said that they
+ * count no more. Handoffs and ordered ends are none (R1).
+ */
+export async function readDeaths(reader: Reader, agent: string, since: number | null = null): Promise<Death[]> {
+  let rows = reader
     .selectFrom('sessions')
     .selectAll()
     .where('agent', '=', agent)
-    .where('end_reason', 'in', ['crashed', 'lost'])
+    .where('end_reason', 'in', ['crashed', 'lost', 'context-full'])
     .orderBy('generation', 'desc')
-    .limit(deathCountMax)
-    .execute();
-  const deaths = rows.map(readSessionRow).map(async (session) => ({ at: session.endedAt ?? 0, hadProgress: await hadProgress(reader, session) }));
-  return (await Promise.all(deaths)).reverse();
+    .limit(deathCountMax);
+  if (since !== null) rows = rows.where('ended_at', '>', since);
+  const ended = (await rows.execute()).map(readSessionRow).reverse();
+  const stepped = await listWithSteps(
+    reader,
+    ended.map(({ id }) => id),
+  );
+  return ended.map((session) => toDeath(session, stepped.has(session.id)));
 }
 
-/** A step, a commit or 60 s of work (R1). Whoever recorded the end counted the commits. */
-async function hadProgress(reader: Reader, session: Session): Promise<boolean> {
+function toDeath(session: Session, hasStep: boolean): Death {
+  const { class: ended, resetAt } = session.endEvidence as { class?: EndClass; resetAt?: number | null };
+  const at = session.endedAt ?? 0;
+  return {
+    session: session.id,
+    at,
+    class: ended ?? (session.endReason === 'lost' ? 'lost' : 'crash'),
+    hadProgress: hasStep || hadProgress(session),
+    livedMs: Math.max(0, at - (session.startedAt ?? at)),
+    resetAt: resetAt ?? undefined,
+  };
+}
+
+/** A commit or 60 s of work (R1). Whoever recorded the end counted the commits. */
+function hadProgress(session: Session): boolean {
   if (Number(session.endEvidence.commitCount ?? 0) > 0) return true;
-  if ((session.progressAt ?? 0) - (session.startedAt ?? Number.POSITIVE_INFINITY) >= progressMs) return true;
-  const step = await reader.selectFrom('steps').select('id').where('ended_session', '=', session.id).where('status', '=', 'done').limit(1).executeTakeFirst();
-  return step !== undefined;
+  return (session.progressAt ?? 0) - (session.startedAt ?? Number.POSITIVE_INFINITY) >= progressMs;
+}
+
+/** Which of these sessions closed a step. */
+async function listWithSteps(reader: Reader, sessions: readonly string[]): Promise<Set<string | null>> {
+  if (sessions.length === 0) return new Set();
+  const rows = reader
+    .selectFrom('steps')
+    .select('ended_session')
+    .distinct()
+    .where('ended_session', 'in', [...sessions])
+    .where('status', '=', 'done');
+  return new Set((await rows.execute()).map((row) => row.ended_session));
+}
+
+/** Whether a session that lives has made the progress that R1 asks for. */
+export async function hasProgressed(reader: Reader, session: Session): Promise<boolean> {
+  return hadProgress(session) || (await listWithSteps(reader, [session.id])).size > 0;
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { minute, second } from '#base';
+import { hour, minute, second } from '#base';
 import type { Session } from './model.ts';
-import { type AgentFacts, type Death, judgeRestart, judgeState, type Observed, planAgent, planSuccessor } from './rules.ts';
+import { type AgentFacts, type Death, isNewerOrder, judgeState, type Observed, planAgent, planSuccessor } from './rules.ts';
 
-const policy = { firstMs: 30 * second, maxMs: 10 * minute };
+const policy = { firstMs: 30 * second, maxMs: 10 * minute, breaker: 5 };
 const now = 1_800_000_000_000;
 
 const blank: Session = {
@@ -48,7 +48,9 @@ const idle: AgentFacts = {
   observed: { kind: 'absent' },
   hasWork: false,
   deaths: [],
-  isOrderedSinceDeath: false,
+  sinceDeathMs: 0,
+  order: undefined,
+  hold: undefined,
 };
 const plan = (facts: Partial<AgentFacts>) => planAgent({ ...idle, ...facts }, now, policy, 0.5);
 const dead = (cls: 'clean' | 'crash', reason: 'crashed' | 'stopped' = 'crashed'): Observed => ({ kind: 'dead', reason, at: now, evidence: { class: cls } });
@@ -64,7 +66,13 @@ const anyObserved = fc.oneof(
     .record({ reason: fc.constantFrom('crashed', 'lost', 'stopped', 'host-restart'), cls: fc.constantFrom('clean', 'crash', 'lost', 'host-restart') })
     .map(({ reason, cls }): Observed => ({ kind: 'dead', reason, at: now, evidence: { class: cls } })),
 );
-const anyDeath = fc.record({ at: fc.integer({ min: now - 60 * minute, max: now }), hadProgress: fc.boolean() });
+const anyDeath = fc.record({
+  session: fc.constantFrom('sess_00000001', 'sess_00000002'),
+  at: fc.integer({ min: now - 60 * minute, max: now }),
+  class: fc.constantFrom('crash', 'lost', 'clean', 'auth', 'rate-limit', 'missing-dependency'),
+  hadProgress: fc.boolean(),
+  livedMs: fc.nat(30 * minute),
+});
 const anyFacts = fc.record({
   desired: fc.constantFrom('running', 'stopped', 'parked'),
   session: fc.option(anySession, { nil: undefined }),
@@ -72,7 +80,9 @@ const anyFacts = fc.record({
   observed: anyObserved,
   hasWork: fc.boolean(),
   deaths: fc.array(anyDeath, { maxLength: 8 }),
-  isOrderedSinceDeath: fc.boolean(),
+  sinceDeathMs: fc.nat(30 * minute),
+  order: fc.constantFrom(undefined, { by: 'overseer', topic: 'cold-start' }),
+  hold: fc.constant(undefined),
 });
 
 test('each state is entered by its fact and left by the next one (sessions 1)', () => {
@@ -129,7 +139,12 @@ function live(world: World, isCut: boolean): void {
   const isAlive = row !== undefined && world.living.has(row.session.generation);
   const observed: Observed = isAlive ? { kind: 'alive' } : row?.session.startedAt === undefined ? { kind: 'absent' } : dead('crash');
   const ungone = world.rows.filter(({ session, isGone }) => session.endedAt !== undefined && !isGone).map(({ session }) => session);
-  const planned = planAgent({ ...idle, desired: world.desired, session: row?.session, ungone, observed, isOrderedSinceDeath: true }, world.at, policy, 0.5);
+  const planned = planAgent(
+    { ...idle, desired: world.desired, session: row?.session, ungone, observed, order: { by: 'overseer', topic: 'cold-start' } },
+    world.at,
+    policy,
+    0.5,
+  );
   const change = (id: number, facts: Partial<Session>, isGone = false) => {
     const at = world.rows.findIndex(({ session }) => session.generation === id);
     const before = world.rows[at];
@@ -205,61 +220,36 @@ test("a clean exit is a stop at the prompt without work, under a stop that is wa
   assert.equal(reason({ observed: dead('crash') }), 'crashed');
 });
 
-const died = (...ends: [agoMinutes: number, hadProgress: boolean][]): Death[] => ends.map(([ago, hadProgress]) => ({ at: now - ago * minute, hadProgress }));
-const waitAfter = (deaths: Death[]) => judgeRestart(deaths, policy, 0.5) - (deaths.at(-1)?.at ?? 0);
+const lastDeath: Death = { session: 'sess_00000009', at: now, class: 'crash', hadProgress: false, livedMs: 0 };
+const order = { by: 'overseer', topic: 'cold-start' };
 
-test('after progress a dead agent starts at once; one that dies early waits 30 s, doubling to 10 minutes (sessions 4)', () => {
-  assert.equal(judgeRestart([], policy, 0.5), 0);
-  assert.equal(waitAfter(died([1, true])), 0);
-  assert.equal(waitAfter(died([1, false])), 30 * second);
-  assert.equal(waitAfter(died([5, true], [1, true])), 30 * second);
-  assert.equal(waitAfter(died([5, false], [1, true])), 60 * second);
-  const waits = Array.from({ length: 8 }, (_, i) => waitAfter(died(...Array.from({ length: i + 1 }, (_, n): [number, boolean] => [i - n, false]))));
-  assert.deepEqual(
-    waits.map((wait) => wait / second),
-    [30, 60, 120, 240, 480, 600, 600, 600],
-  );
+test('a dead agent waits as its deaths ask, by the time that passed; an order that is newer than the last one starts it at once (sessions 4)', () => {
+  const deaths = [lastDeath];
+  const about = { session: lastDeath.session, class: 'crash' as const, count: 1 };
+  assert.deepEqual(plan({ deaths }), { kind: 'wait', untilAt: now + 30 * second, why: { kind: 'death', ...about } });
+  assert.deepEqual(plan({ deaths, sinceDeathMs: 10 * second }), { kind: 'wait', untilAt: now + 20 * second, why: { kind: 'death', ...about } });
+  assert.deepEqual(plan({ deaths, order }), { kind: 'open', why: { kind: 'order', ...order } });
+  assert.deepEqual(plan({ deaths, sinceDeathMs: 30 * second }), { kind: 'open', why: { kind: 'death', ...about, waitedMs: 30 * second } });
+  assert.deepEqual(plan({}), { kind: 'open', why: { kind: 'never-died', waitedMs: 0 } });
 });
 
-test('deaths more than 15 minutes before the next one are forgotten, and only those (sessions 4)', () => {
-  assert.equal(waitAfter(died([40, false], [20, false], [1, true])), 0);
-  assert.equal(waitAfter(died([40, false], [16, false], [1, false])), 60 * second);
-  assert.equal(waitAfter(died([31, false], [16, false], [1, false])), 120 * second);
+test('an order is newer than an end by its moment, or because the end was there when it was given, whatever the clock does (sessions 4)', () => {
+  const ended = { id: 'sess_00000001', endedAt: now };
+  assert.equal(isNewerOrder({ orderedAt: now + 1 }, ended), true);
+  assert.equal(isNewerOrder({ orderedAt: now - hour }, ended), false);
+  assert.equal(isNewerOrder({ orderedAt: now - hour, sinceSession: ended.id }, ended), true);
+  assert.equal(isNewerOrder({ orderedAt: now - hour, sinceSession: 'sess_00000000' }, ended), false);
 });
 
-test('a wait never shrinks: not with a further death, and not with the time that passes (sessions 4)', () => {
-  const row = fc.array(fc.record({ gap: fc.integer({ min: 0, max: 15 * minute }), hadProgress: fc.boolean() }), { minLength: 2, maxLength: 9 });
+test('what holds everything lets nobody begin; an emergency stop also ends nobody, and a death is recorded all the same (sessions 20)', () => {
   fc.assert(
-    fc.property(row, fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), (gaps, fraction) => {
-      const deaths = gaps.map(({ hadProgress }, i): Death => ({ at: gaps.slice(0, i + 1).reduce((at, { gap }) => at + gap, now), hadProgress }));
-      let before = -1;
-      for (let count = 1; count <= deaths.length; count += 1) {
-        const some = deaths.slice(0, count);
-        const wait = judgeRestart(some, policy, fraction) - (some.at(-1)?.at ?? 0);
-        assert.ok(wait >= before, `${wait} after ${before}`);
-        assert.ok(wait <= policy.maxMs * 1.1);
-        before = wait;
-      }
+    fc.property(anyFacts, fc.constantFrom('estop', 'disk', 'budget'), (facts, kind) => {
+      const free = planAgent({ ...facts, hold: undefined }, now, policy, 0.5);
+      const held = planAgent({ ...facts, hold: { kind, detail: 'why' } }, now, policy, 0.5);
+      if (['nothing', 'bury', 'wait'].includes(free.kind) || (kind !== 'estop' && free.kind !== 'open')) assert.deepEqual(held, free);
+      else assert.deepEqual(held, { kind: 'held', hold: { kind, detail: 'why' } });
     }),
   );
-  fc.assert(
-    fc.property(anyFacts, fc.nat(20 * minute), (facts, laterMs) => {
-      const [early, late] = [planAgent(facts, now, policy, 0.5), planAgent(facts, now + laterMs, policy, 0.5)];
-      if (late.kind === 'wait') assert.deepEqual(early, late);
-    }),
-  );
-});
-
-test('agents that died together do not start together (sessions 4)', () => {
-  const starts = [0, 0.5, 0.99].map((fraction) => judgeRestart(died([0, false]), policy, fraction) - now);
-  assert.deepEqual(starts, [27_000, 30_000, 32_940]);
-});
-
-test('an order that is newer than the last death starts at once, else its wait is waited for (sessions 4)', () => {
-  const deaths = died([0, false]);
-  assert.deepEqual(plan({ deaths }), { kind: 'wait', untilAt: now + 30 * second });
-  assert.deepEqual(plan({ deaths, isOrderedSinceDeath: true }), { kind: 'open' });
-  assert.deepEqual(planAgent({ ...idle, deaths }, now + 30 * second, policy, 0.5), { kind: 'open' });
 });
 
 test('a successor keeps what its predecessor was started with, but for the conversation (sessions 7)', () => {

@@ -1,6 +1,22 @@
-import { doublingBackoff, minute, unreachable, withJitter } from '#base';
+import { unreachable } from '#base';
 import type { StartOrder } from '#town/model';
 import type { Session, StartWords } from './model.ts';
+import { type Death, judgeRestart, type RestartPolicy, type RestartWhy } from './restart.ts';
+
+export { type ClassifiedEnd, classifyEnd, reasonOf, type SeenEnd } from './end-class.ts';
+export { findMassDeath, type HostSigns, isMassDeathOver, type MassDeath, type SeenDeath } from './mass-death.ts';
+export {
+  type Death,
+  type EndClass,
+  findOpenBreaker,
+  isHealthy,
+  judgeRestart,
+  type OpenBreaker,
+  type RestartJudgement,
+  type RestartPolicy,
+  type RestartWhy,
+} from './restart.ts';
+export { planWatch, type WatchFacts, type WatchPlan, type WatchPolicy } from './watch.ts';
 
 /**
  * The state of a session, judged when it is read (S2), never stored.
@@ -33,8 +49,18 @@ export interface AgentFacts {
   /** Work hangs on its hook; asked only where its program is dead. */
   readonly hasWork: boolean;
   readonly deaths: readonly Death[];
-  /** An order newer than the last death asks for a start at once. */
-  readonly isOrderedSinceDeath: boolean;
+  /** How long ago the last death was, in ms, by a clock that does not jump. */
+  readonly sinceDeathMs: number;
+  /** Who ordered a start since the last death; such an order asks for one at once. */
+  readonly order: { readonly by: string; readonly topic: string } | undefined;
+  /** What keeps everything from starting, and under an emergency stop from being ended too. */
+  readonly hold: Hold | undefined;
+}
+
+/** Why nothing may start, in words for people. `estop`: nothing may be ended either. */
+export interface Hold {
+  readonly kind: 'estop' | 'disk' | 'budget' | 'mass-death';
+  readonly detail: string;
 }
 
 /**
@@ -51,10 +77,15 @@ export interface ProgramEnd {
   readonly evidence: Readonly<{ class: 'clean' | 'crash' | 'lost' | 'host-restart' } & Record<string, unknown>>;
 }
 
+/** Why an agent's next generation is opened, kept with it (`baton why`). */
+export type OpeningWhy = { readonly kind: 'order'; readonly by: string; readonly topic: string } | (RestartWhy & { readonly waitedMs: number });
+
 /** What is to be done for one agent, one thing a round. */
 export type AgentPlan =
   | { kind: 'nothing' }
-  | { kind: 'wait'; untilAt: number }
+  | { kind: 'wait'; untilAt: number; why: RestartWhy }
+  /** It would be done, but for what holds everything. */
+  | { kind: 'held'; hold: Hold }
   /** End the processes of a life that is over. */
   | { kind: 'clear'; session: Session }
   /** Record the death of a program that ended by itself. */
@@ -64,19 +95,29 @@ export type AgentPlan =
   /** Bring the program of a session's row to life, or adopt it where it lives. */
   | { kind: 'start'; session: Session }
   /** Open the next generation. */
-  | { kind: 'open' };
+  | { kind: 'open'; why: OpeningWhy };
 
 /**
  * The supervisor's rule. What is over is cleared away before anything starts, so that there is at most one live generation (L3); what should
- * not run is stopped (X2); what should run and does not is started, after the wait that its deaths ask for (R1).
+ * not run is stopped (X2); what should run and does not is started, after the wait that its deaths ask for (R1), unless something holds it.
  */
 export function planAgent(facts: AgentFacts, now: number, policy: RestartPolicy, fraction: number): AgentPlan {
+  const plan = planUnheld(facts, now, policy, fraction);
+  const { hold } = facts;
+  if (hold === undefined || plan.kind === 'nothing' || plan.kind === 'bury' || plan.kind === 'wait') return plan;
+  // Under an emergency stop nothing is done to anybody; everything else only keeps new lives from beginning.
+  return hold.kind === 'estop' || plan.kind === 'open' ? { kind: 'held', hold } : plan;
+}
+
+function planUnheld(facts: AgentFacts, now: number, policy: RestartPolicy, fraction: number): AgentPlan {
   const [leftover] = facts.ungone;
   if (leftover !== undefined) return { kind: 'clear', session: leftover };
   if (facts.session !== undefined) return planLive(facts.session, facts);
   if (facts.desired !== 'running') return { kind: 'nothing' };
-  const untilAt = facts.isOrderedSinceDeath ? now : judgeRestart(facts.deaths, policy, fraction);
-  return untilAt > now ? { kind: 'wait', untilAt } : { kind: 'open' };
+  if (facts.order !== undefined) return { kind: 'open', why: { kind: 'order', ...facts.order } };
+  const { waitMs, why } = judgeRestart(facts.deaths, policy, fraction);
+  if (facts.sinceDeathMs < waitMs) return { kind: 'wait', untilAt: now + waitMs - facts.sinceDeathMs, why };
+  return { kind: 'open', why: { ...why, waitedMs: waitMs } };
 }
 
 function planLive(session: Session, facts: AgentFacts): AgentPlan {
@@ -100,46 +141,9 @@ function judgeReason(session: Session, { reason, evidence }: ProgramEnd, { desir
   return isClean && isMeant ? 'stopped' : reason;
 }
 
-/** A session that ended without being asked to. `hadProgress`: a step, a commit or 60 s of work (R1). */
-export interface Death {
-  readonly at: number;
-  readonly hadProgress: boolean;
-}
-
-/** Waits of the restart, in ms: the first, doubling up to the largest (`restart.first_s`, `restart.max_s`). */
-export interface RestartPolicy {
-  readonly firstMs: number;
-  readonly maxMs: number;
-}
-
-/** How long after a death another of the same agent counts as its repetition (R1). */
-const deathWindowMs = 15 * minute;
-/** Share by which a wait is moved either way, so that agents that died together do not start together. */
-const jitterShare = 0.1;
-
-/**
- * When an agent may start again (R1): at once after a session that had made progress, unless the agent also died within 15 min before; else
- * 30 s after the death, doubling with each further one up to 10 min. `fraction` is a random number from 0 up to 1, the same for one death.
- */
-export function judgeRestart(deaths: readonly Death[], policy: RestartPolicy, fraction: number): number {
-  const row = countRepeated(deaths);
-  const last = row.at(-1);
-  if (last === undefined) return 0;
-  if (row.length === 1 && last.hadProgress) return last.at;
-  const n = row[0]?.hadProgress === true ? row.length - 1 : row.length;
-  return last.at + withJitter(doublingBackoff(n, policy.firstMs, policy.maxMs), jitterShare, fraction);
-}
-
-/** The newest deaths that lie within 15 min of each other, oldest first. */
-function countRepeated(deaths: readonly Death[]): Death[] {
-  const sorted = [...deaths].sort((a, b) => a.at - b.at);
-  const row: Death[] = [];
-  for (const death of sorted.reverse()) {
-    const next = row[0];
-    if (next !== undefined && next.at - death.at > deathWindowMs) break;
-    row.unshift(death);
-  }
-  return row;
+/** Whether an order was given after a session had ended. */
+export function isNewerOrder(order: StartOrder, ended: { readonly id: string; readonly endedAt: number | undefined }): boolean {
+  return order.sinceSession === ended.id || (order.orderedAt ?? 0) > (ended.endedAt ?? 0);
 }
 
 /** What a successor is started with. */

@@ -22,6 +22,8 @@ export interface StartOrder {
   readonly readyDelayMs?: number;
   /** When it was given, in ms since 1970: an order newer than the agent's last death starts it at once. */
   readonly orderedAt?: number;
+  /** The agent's newest session that had ended by then: it makes the order newer than that end, whatever the clock has done since. */
+  readonly sinceSession?: string;
 }
 
 /**

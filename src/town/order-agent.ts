@@ -15,11 +15,17 @@ export async function setDesiredRow(tx: Tx, _at: number, { agent, desired }: { a
 /** Replaces how an agent is to be started next. Answers the events to add: none where that was ordered already. */
 export async function setStartOrderRow(tx: Tx, _at: number, { agent, order }: { agent: string; order: StartOrder }): Promise<NewEvent[]> {
   const row = await getRow(tx, agent);
-  const text = JSON.stringify(order);
+  const text = JSON.stringify({ ...order, ...(await readLastEnded(tx, agent)) });
   if (row.start_order === text) return [];
   await tx.updateTable('agents').set({ start_order: text }).where('address', '=', agent).execute();
   // Extra environment may hold secrets: the journal names it and keeps its values out (DESIGN.md section 16).
   return [{ type: 'start_ordered', agent, rig: row.rig, payload: { ...order, ...(order.env === undefined ? {} : { env: Object.keys(order.env) }) } }];
+}
+
+async function readLastEnded(tx: Tx, agent: string): Promise<Pick<StartOrder, 'sinceSession'>> {
+  const ended = tx.selectFrom('sessions').select('id').where('agent', '=', agent).where('ended_at', 'is not', null);
+  const last = await ended.orderBy('generation', 'desc').limit(1).executeTakeFirst();
+  return last === undefined ? {} : { sinceSession: last.id };
 }
 
 async function getRow(tx: Tx, agent: string): Promise<Pick<AgentRow, 'desired' | 'start_order' | 'rig' | 'retired_at'>> {

@@ -1,14 +1,19 @@
 import { join } from 'node:path';
 import { known, second, unreachable } from '#base';
 import { bury } from '#handoff';
+import { zoneOffsetMs } from '#host';
 import { escalate } from '#mail';
 import {
   type AgentPlan,
+  classifyEnd,
   clearSession,
   type EndPhases,
   findPredecessor,
+  isNewerOrder,
+  type OpeningWhy,
   openSessionRow,
   planSuccessor,
+  reasonOf,
   type Session,
   type SuccessorPlan,
   startSession,
@@ -33,6 +38,7 @@ export async function carryOut(parts: Parts, { agent, plan, pane }: Order): Prom
   switch (plan.kind) {
     case 'nothing':
     case 'wait':
+    case 'held':
       return;
     case 'clear':
       return clear(parts, agent, plan.session, pane);
@@ -49,7 +55,7 @@ export async function carryOut(parts: Parts, { agent, plan, pane }: Order): Prom
       });
       return;
     case 'open':
-      return open(parts, agent);
+      return open(parts, agent, plan.why);
     case 'start':
       return start(parts, agent, plan.session);
     default:
@@ -82,25 +88,35 @@ function phasesFor({ settings }: Parts, session: Session): EndPhases {
 async function buryDead(parts: Parts, agent: Agent, plan: Extract<AgentPlan, { kind: 'bury' }>, pane: Pane | undefined): Promise<void> {
   const { session } = plan;
   const screen = await lookAt(parts.tmux, session, pane);
-  const evidence = { ...plan.evidence, screen: screen.trimEnd().split('\n').slice(-10).join('\n') };
-  await bury(parts, { agent, session, reason: plan.reason, endedAt: plan.at, evidence, screen });
-  parts.tell(`${agent.address}: generation ${session.generation} ${plan.reason} (${JSON.stringify(plan.evidence)})`);
-  if (plan.reason !== 'stopped') return;
+  const { ended, reason } = classify(parts, plan, screen);
+  const evidence = { ...plan.evidence, ...ended, screen: screen.trimEnd().split('\n').slice(-10).join('\n') };
+  await bury(parts, { agent, session, reason, endedAt: plan.at, evidence, screen });
+  parts.tell(`${agent.address}: generation ${session.generation} ${reason} (${JSON.stringify({ ...plan.evidence, ...ended })})`);
+  if (reason !== 'stopped') return;
   await parts.store.change({ ...parts.by, point: 'agent.stop' }, async (tx, at) => ({
     answer: undefined,
     events: await setDesiredRow(tx, at, { agent: agent.address, desired: 'stopped' }),
   }));
 }
 
+/** Why it ended, by its last words too (V4). What it was to do anyway is no outage. */
+function classify({ clock }: Parts, { reason, evidence }: Extract<AgentPlan, { kind: 'bury' }>, screen: string) {
+  if (reason === 'stopped') return { ended: {}, reason };
+  const at = clock.now();
+  const { exitCode, signal } = evidence as { exitCode?: number | null; signal?: string | null };
+  const found = classifyEnd({ class: evidence.class, exitCode, signal, screen }, { at, zoneOffsetMs: zoneOffsetMs(at) });
+  return { ended: { class: found.class, resetAt: found.resetAt ?? null, detail: found.detail ?? null }, reason: reasonOf(found.class, reason) };
+}
+
 async function lookAt(tmux: Tmux, session: Session, pane: Pane | undefined): Promise<string> {
   return pane?.mark === session.id ? captureScreen(tmux, pane.paneId, { lines: 200 }) : '';
 }
 
-async function open(parts: Parts, agent: Agent): Promise<void> {
+async function open(parts: Parts, agent: Agent, why: OpeningWhy): Promise<void> {
   const predecessor = await findPredecessor(parts.store.db, agent.address);
   const plan = planOpening(parts, agent, predecessor);
   await parts.store.change({ ...parts.by, point: 'start.open' }, async (tx, at) => {
-    const opened = await openSessionRow(parts, tx, at, { agent: agent.address, host: parts.host.id, predecessor: predecessor?.id, why: {}, ...plan });
+    const opened = await openSessionRow(parts, tx, at, { agent: agent.address, host: parts.host.id, predecessor: predecessor?.id, why, ...plan });
     return { answer: undefined, events: opened.events };
   });
 }
@@ -108,7 +124,7 @@ async function open(parts: Parts, agent: Agent): Promise<void> {
 /** What died goes on as it was started (H10); what is ordered anew is started as the order and the settings say (L1). */
 function planOpening({ settings }: Parts, agent: Agent, predecessor: Session | undefined): SuccessorPlan {
   const order = agent.startOrder;
-  const isOrdered = predecessor === undefined || (order.orderedAt ?? 0) > (predecessor.endedAt ?? 0);
+  const isOrdered = predecessor === undefined || isNewerOrder(order, predecessor);
   if (!isOrdered) return planSuccessor(predecessor, order, { topic: 'handoff', sender: 'self' });
   return { runtime: resolveRuntime(settings, agent).name, launch: { ...order, topic: order.topic ?? 'cold-start', sender: order.sender ?? 'overseer' } };
 }

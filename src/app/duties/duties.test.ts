@@ -39,7 +39,8 @@ test('the landing duty lands all of each rig, and what is in the way of one hold
   const refinery = rigPaths(town.root, 'app').refinery;
   makeSource(refinery);
   const told: string[] = [];
-  const duty = land(town, (line) => told.push(line));
+  // Its rests are measured by a clock that stands: however slow the machine is, the second round comes within the first rest.
+  const duty = land({ ...town, clock: { ...town.clock, monotonic: () => 0 } }, (line) => told.push(line));
   assert.equal(await duty.round(), 1000, 'it looks again soon while something lands');
   await duty.drain?.();
   assert.deepEqual(await Promise.all(beads.map(async (id) => (await getBead(town.store.db, id)).status)), ['done', 'done']);

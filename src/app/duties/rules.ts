@@ -1,4 +1,5 @@
 import type { MeterThresholds } from '#context/model';
+import type { AgentPlan, MassDeath } from '#sessions/model';
 
 /** What to do about a session's context: nothing, or hand its work over without it, for the reason given. */
 export type CyclePlan = { kind: 'nothing' } | { kind: 'handoff'; reason: string };
@@ -29,4 +30,18 @@ export function planCycle({ toldAt, share, hardAt, now, askMs, thresholds }: Cyc
   }
   const isHard = share >= thresholds.hard && hardAt !== undefined && now - hardAt >= hardGraceMs;
   return isHard ? { kind: 'handoff', reason: `context ${percent}, past the hard limit` } : { kind: 'nothing' };
+}
+
+/**
+ * After a mass death agents come back one by one (V2): of all that would begin a life the first does, and only while nobody else is beginning one.
+ */
+export function holdAllButOne<P extends { readonly plan: AgentPlan; readonly isBeginning: boolean }>(planned: readonly P[], massDeath: MassDeath): P[] {
+  const hold = { kind: 'mass-death' as const, detail: `${massDeath.sessions.length} sessions died together (${massDeath.cause}); agents come back one by one` };
+  let isFree = !planned.some(({ isBeginning, plan }) => isBeginning && plan.kind === 'nothing');
+  return planned.map((one) => {
+    if (one.plan.kind !== 'open' && one.plan.kind !== 'start') return one;
+    const mayBegin = isFree;
+    isFree = false;
+    return mayBegin ? one : { ...one, plan: { kind: 'held' as const, hold } };
+  });
 }

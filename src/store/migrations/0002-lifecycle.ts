@@ -15,6 +15,8 @@ alter table sessions add column is_adopted integer not null default 0 check (is_
 alter table sessions add column ready_at integer;
 alter table sessions add column condition text;
 
+create index sessions_by_end on sessions (ended_at);
+
 alter table handoffs add column evidence text not null default '{}';
 alter table handoffs add column receipt_nudged_at integer;
 alter table handoffs add column receipt_restarted_at integer;

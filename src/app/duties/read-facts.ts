@@ -1,0 +1,59 @@
+import { formatCount, second } from '#base';
+import { diskFreeMin } from '#dispatch/model';
+import { diskFree } from '#host';
+import { type AgentFacts, findSpentBudget, type Hold, isNewerOrder, type Observed, observeSession, readDeaths, type Session } from '#sessions';
+import type { Pane } from '#tmux';
+import type { Agent, Estop } from '#town';
+import { readHook } from '#work';
+import type { Deps } from '../deps.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+/** What a round has looked at once for all agents, and of this one its pane and the sessions that are not gone. */
+export interface FactsParts {
+  readonly watch: Stopwatch;
+  readonly estop: Estop | undefined;
+  readonly pane: Pane | undefined;
+  readonly sessions: readonly Session[];
+}
+
+/** What the supervisor's rule is told of one agent. What only a start asks for is read only where one could be. */
+export async function readFacts(deps: Deps, agent: Agent, { pane, sessions, watch, estop }: FactsParts): Promise<AgentFacts> {
+  const { store, clock, host } = deps;
+  const session = sessions.find((one) => one.endedAt === undefined);
+  const mayOpen = session === undefined && agent.desired === 'running';
+  const deaths = mayOpen ? await readDeaths(store.db, agent.address, agent.resetAt) : [];
+  const last = deaths.at(-1);
+  const observed: Observed = session === undefined ? { kind: 'absent' } : observeSession(session, pane, clock.now(), host.bootId);
+  const { startOrder: order } = agent;
+  const isOrdered = order.orderedAt !== undefined && (last === undefined || isNewerOrder(order, { id: last.session, endedAt: last.at }));
+  return {
+    desired: agent.desired,
+    session,
+    ungone: sessions.filter((one) => one.endedAt !== undefined),
+    observed,
+    hasWork: observed.kind === 'dead' && (await readHook(store.db, agent.address)).bead !== undefined,
+    deaths,
+    sinceDeathMs: last === undefined ? 0 : watch.elapsed(agent.address, last.at),
+    order: isOrdered ? { by: order.sender ?? 'overseer', topic: order.topic ?? 'cold-start' } : undefined,
+    hold:
+      estop === undefined ? (mayOpen ? await findHold(deps, agent) : undefined) : { kind: 'estop', detail: `${estop.by} stopped the town: ${estop.reason}` },
+  };
+}
+
+/** The waits of R1 and R2 for an agent, as its rig says. */
+export function readPolicy({ settings }: Deps, agent: Agent): { firstMs: number; maxMs: number; breaker: number } {
+  const about = { rig: agent.rig };
+  const breaker = settings.get('restart.breaker', about);
+  return { firstMs: settings.get('restart.first_s', about) * second, maxMs: settings.get('restart.max_s', about) * second, breaker };
+}
+
+/** Nothing starts on a disk that is nearly full (DESIGN.md section 12), nor over a budget (R3). */
+async function findHold({ store, settings, root }: Deps, agent: Agent): Promise<Hold | undefined> {
+  const free = diskFree(root);
+  if (free < diskFreeMin) return { kind: 'disk', detail: `only ${formatCount(free)}B are free on the town's disk` };
+  const bead = (await store.db.selectFrom('beads').select('id').where('hooked_by', '=', agent.address).executeTakeFirst())?.id;
+  const spent = await findSpentBudget(store.db, settings, { agent: agent.address, rig: agent.rig, bead, now: store.clock.now() });
+  if (spent === undefined) return undefined;
+  const whose = spent.kind === 'town' ? 'the town has' : `${spent.of} has`;
+  return { kind: 'budget', detail: `${whose} had ${spent.count} sessions of ${spent.limit}${spent.kind === 'bead' ? '' : ' in a day'}` };
+}

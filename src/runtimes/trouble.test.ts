@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { day, hour, minute, second } from '#base';
+import { readReset, readTrouble } from './trouble.ts';
+
+const at = Date.UTC(2026, 10, 28, 14, 0, 0);
+const seen = { at, zoneOffsetMs: 0 };
+const kindOf = (screen: string) => readTrouble(screen, seen)?.kind;
+
+test('each trouble is known by the words of the programs that have it (runtimes 6)', () => {
+  const told = {
+    auth: [
+      'Invalid API key · Fix external API key',
+      'Failed to authenticate. API Error: 403 forbidden',
+      'unexpected status 401 Unauthorized: invalid x-api-key, url: http://…',
+      'Error: [provider.auth_error] 401',
+      'OAuth token revoked · Please run /login',
+    ],
+    'rate-limit': [
+      "You've hit your session limit · resets 7pm",
+      'API Error: Request rejected (429) · rate limited',
+      'exceeded retry limit, last status: 429 Too Many Requests',
+      'Stop and wait for limit to reset',
+      'Claude usage limit reached. Your limit will reset at 3pm',
+    ],
+    overflow: [
+      'Prompt is too long · /compact',
+      '⎿  Context limit reached · /compact or /clear to continue',
+      'Error: [compaction.failed] APIContextOverflowError: 400',
+    ],
+    'missing-dependency': ['sh: 1: claude: not found', 'bash: kimi: command not found', "Error: Cannot find module 'yargs'"],
+    'disk-full': ['ENOSPC: no space left on device, write'],
+  };
+  for (const [kind, lines] of Object.entries(told)) for (const line of lines) assert.equal(kindOf(`working\n${line}\n$ \n`), kind, line);
+  for (const calm of ['', 'all tests pass', 'limit 5', 'line 4012 of file', 'the author', 'rates are fine']) assert.equal(kindOf(calm), undefined, calm);
+});
+
+test('what stood on the screen long ago tells nothing of now, and of two the last one counts (runtimes 6)', () => {
+  assert.equal(kindOf(`401 Unauthorized\n${'fine\n'.repeat(20)}`), undefined);
+  assert.equal(kindOf('401 Unauthorized\n429 Too Many Requests\n'), 'rate-limit');
+});
+
+test('a reset is read from a time of day, a duration, a header or a moment (runtimes 6)', () => {
+  const resets: [string, number][] = [
+    ['limit · resets 7pm', at + 5 * hour],
+    ['limit · resets at 13:30', at + day - 30 * minute],
+    ['resets 12am', at + 10 * hour],
+    ['try again in 2h 15m', at + 2 * hour + 15 * minute],
+    ['Please try again in 45 minutes.', at + 45 * minute],
+    ['retry after 90 seconds', at + 90 * second],
+    ['retry-after: 3600', at + hour],
+    ['resets 2026-11-29T01:00:00+01:00', Date.UTC(2026, 10, 29)],
+    ['resets 2024-02-29T23:59:59Z', Date.UTC(2024, 1, 29, 23, 59, 59)],
+  ];
+  for (const [line, expected] of resets) assert.equal(readReset(line, seen), expected, line);
+  assert.equal(readReset('resets 9am', { at, zoneOffsetMs: -8 * hour }), Date.UTC(2026, 10, 28, 17), '9 in the morning, eight hours behind UTC');
+  for (const line of ['resets soon', 'it resets 3', '5 tests reset', 'resets 25:00']) assert.equal(readReset(line, seen), undefined, line);
+});
+
+test('a time of day is always ahead, by a day at most, and no text makes it fail (runtimes 6)', () => {
+  fc.assert(
+    fc.property(fc.nat(23), fc.nat(59), fc.integer({ min: 0, max: 2 ** 41 }), fc.integer({ min: -14, max: 14 }), (h, m, now, zone) => {
+      const reset = readReset(`resets at ${h}:${String(m).padStart(2, '0')}`, { at: now, zoneOffsetMs: zone * hour });
+      assert.ok(reset !== undefined && reset > now && reset <= now + day);
+    }),
+  );
+  fc.assert(fc.property(fc.string(), (text) => void readTrouble(`limit resets ${text}`, seen)));
+});

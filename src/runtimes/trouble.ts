@@ -1,0 +1,105 @@
+import { day, hour, minute, second } from '#base';
+
+/**
+ * What keeps a program from going on that no crash is: it wants a login, its account's limit is reached, its conversation is too long, something
+ * that it needs is not there, the disk is full. `resetAt` in ms since 1970, where the words tell it.
+ */
+export interface Trouble {
+  readonly kind: 'auth' | 'rate-limit' | 'overflow' | 'missing-dependency' | 'disk-full';
+  readonly resetAt: number | undefined;
+  /** The line that says so. */
+  readonly detail: string;
+}
+
+/** When a screen was read: the moment, and how far the machine's local time is ahead of UTC, in ms, because limits reset "at 7pm". */
+export interface Seen {
+  readonly at: number;
+  readonly zoneOffsetMs: number;
+}
+
+/** Only the end of a screen tells what is the matter now; above it may stand what was over long ago. */
+const linesRead = 15;
+const detailLengthMax = 200;
+
+/** Words of agents' programs, as recorded (FIELD/agents.md, FIELD/gastown.md 2.13) and as their vendors' servers say them. */
+const signs: readonly (readonly [Trouble['kind'], RegExp])[] = [
+  ['disk-full', /\bENOSPC\b|no space left on device/i],
+  ['overflow', /prompt is too long|context limit reached|context[_ ]length[_ ]exceeded|maximum context length|context (?:window )?overflow|ContextOverflow/i],
+  [
+    'rate-limit',
+    /you'?ve hit your .*limit|usage limit (?:reached|exceeded)|\blimit\b.*\bresets?\b|rate[ _-]?limit(?:ed|s)?\b.*(?:reached|exceeded|429)|\b429\b|too many requests|wait for limit to reset|add funds|quota exceeded|RateLimitError/i,
+  ],
+  [
+    'auth',
+    /\b401\b|invalid (?:x-)?api[ -]key|failed to authenticate|authentication[_ ](?:failed|error)|unauthenticated|oauth token (?:revoked|expired|has expired)|please (?:run .*)?log ?in|not logged in|\bauth_error\b/i,
+  ],
+  ['missing-dependency', /command not found|cannot find (?:module|package)|MODULE_NOT_FOUND|error while loading shared libraries|: not found$/i],
+];
+
+/** The trouble that the end of a screen tells of; undefined where it tells of none. Of several the one told last. */
+export function readTrouble(screen: string, seen: Seen): Trouble | undefined {
+  const lines = screen.trimEnd().split('\n').slice(-linesRead).reverse();
+  for (const line of lines) {
+    const sign = signs.find(([, words]) => words.test(line));
+    if (sign === undefined) continue;
+    const [kind] = sign;
+    // What was found in a limit's own line is told there or in its neighbours.
+    const resetAt = kind === 'rate-limit' ? lines.map((each) => readReset(each, seen)).find((at) => at !== undefined) : undefined;
+    return { kind, resetAt, detail: [...line.trim()].slice(0, detailLengthMax).join('') };
+  }
+  return undefined;
+}
+
+const units: readonly (readonly [RegExp, number])[] = [
+  [/(\d+)\s*d(?:ays?)?\b/i, day],
+  [/(\d+)\s*h(?:ours?|rs?)?\b/i, hour],
+  [/(\d+)\s*m(?:in(?:ute)?s?)?\b/i, minute],
+  [/(\d+)\s*s(?:ec(?:ond)?s?)?\b/i, second],
+];
+
+/**
+ * When a limit resets: `resets in 2h 15m`, `try again in 45 minutes`, `retry after 90 seconds`, `retry-after: 3600`, an ISO moment, or a time of the
+ * day (`resets 7pm`, `resets at 15:30`), which is the next such moment.
+ */
+export function readReset(line: string, { at, zoneOffsetMs }: Seen): number | undefined {
+  if (!/reset|again|retry|wait|until/i.test(line)) return undefined;
+  const iso = /(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)/.exec(line);
+  if (iso !== null) return readIso(iso);
+  const lasting = /(?:\bin|after|wait(?: for)?)[:\s]+((?:\d+\s*[a-z]*[\s,]*(?:and\s+)?)+)/i.exec(line)?.[1];
+  if (lasting !== undefined) return readLasting(lasting, at);
+  const header = /retry-after:\s*(\d+)/i.exec(line);
+  if (header !== null) return at + Number(header[1]) * second;
+  const clock = /(?:resets?|until|again)(?:\s+at)?\s+(\d{1,2})(?::(\d\d))?\s*([ap]m)?\b/i.exec(line);
+  return clock === null || (clock[2] === undefined && clock[3] === undefined) ? undefined : readClock(clock, at, zoneOffsetMs);
+}
+
+function readLasting(text: string, at: number): number | undefined {
+  const found = units.flatMap(([words, unit]) => {
+    const match = words.exec(text);
+    return match === null ? [] : [Number(match[1]) * unit];
+  });
+  if (found.length > 0) return at + found.reduce((sum, ms) => sum + ms, 0);
+  const bare = /^\s*(\d+)\s*$/.exec(text);
+  return bare === null ? undefined : at + Number(bare[1]) * second;
+}
+
+function readClock([, hours = '', minutes = '0', half]: RegExpExecArray, at: number, zoneOffsetMs: number): number | undefined {
+  const hourOfDay = half === undefined ? Number(hours) : (Number(hours) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0);
+  if (hourOfDay > 23 || Number(minutes) > 59) return undefined;
+  const midnight = Math.floor((at + zoneOffsetMs) / day) * day - zoneOffsetMs;
+  const today = midnight + hourOfDay * hour + Number(minutes) * minute;
+  return today > at ? today : today + day;
+}
+
+/** Days since 1970 of a civil date (Howard Hinnant, "chrono-compatible low-level date algorithms"). */
+function readIso([, y = '', mo = '', d = '', h = '', mi = '', s = '0', zone = 'Z']: RegExpExecArray): number {
+  const month = Number(mo);
+  const year = Number(y) - (month <= 2 ? 1 : 0);
+  const era = Math.floor(year / 400);
+  const yearOfEra = year - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + Number(d) - 1;
+  const days = era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
+  const [, sign = '+', zh = '0', zm = '0'] = /([+-])(\d\d):?(\d\d)/.exec(zone) ?? [];
+  const offset = (Number(zh) * hour + Number(zm) * minute) * (sign === '-' ? -1 : 1);
+  return days * day + Number(h) * hour + Number(mi) * minute + Number(s) * second - offset;
+}
