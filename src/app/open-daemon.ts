@@ -4,6 +4,7 @@ import { known, second } from '#base';
 import { buildEnvironment, formatMark, hostIdentity, isAlive, markOf, readMark, systemClock, writeFileAtomic } from '#host';
 import { giveLease, type LeaseRequest, lastSeq, readEvents, takeLease, updateStore } from '#store';
 import { ensureServer, getTmux, openTmuxChannel, type Tmux } from '#tmux';
+import { recordBootRow } from '#town';
 import { townPaths } from '#town/model';
 import type { Deps } from './deps.ts';
 import { cycle } from './duties/cycle.ts';
@@ -12,6 +13,7 @@ import { land } from './duties/land.ts';
 import { readSpool } from './duties/read-spool.ts';
 import { retire } from './duties/retire.ts';
 import { supervise } from './duties/supervise.ts';
+import { watch } from './duties/watch.ts';
 import { findPrograms } from './find-programs.ts';
 import { installPrograms } from './install-programs.ts';
 import { listenForWakes } from './listen-for-wakes.ts';
@@ -68,13 +70,14 @@ export async function openDaemon(request: DaemonRequest): Promise<{ kind: 'opene
 /** Everything that a daemon has besides its lease; its pid file comes last, because whoever waits for it may go on then. */
 async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string) => void): Promise<Daemon> {
   const since = await lastSeq(deps.store.db);
+  await deps.store.change({ actor: 'daemon', point: 'host.boot' }, async (tx, at) => ({ answer: undefined, events: await recordBootRow(tx, at, deps.host) }));
   const tmux = await openServer(deps, tell);
   const wakes = await listenForWakes(deps);
   const pidFile = makePidFile(daemonFiles(deps.paths.run).pid);
   pidFile.claim();
   const parts = { tmux, tell, wake: wakes.wake };
   return {
-    duties: [supervise(deps, parts), cycle(deps, tell), land(deps, tell), retire(deps, tell), readSpool(deps)],
+    duties: [supervise(deps, parts), watch(deps, parts), cycle(deps, tell), land(deps, tell), retire(deps, tell), readSpool(deps)],
     leaseMs: leaseTtlMs,
     onWake: wakes.onWake,
     renew: async () => {

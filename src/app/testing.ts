@@ -1,22 +1,27 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from '#base';
 import { hostIdentity, systemChance, systemClock } from '#host';
 import { type Cleanup, tempDir } from '#host/testing';
+import { openStore } from '#store';
 import { createTown } from '#town';
 import type { Deps, Programs } from './deps.ts';
 import { openDeps } from './open-deps.ts';
 
-/** A town of its own on the machine's clock, with everything that verbs are handed; gone after the test. */
+/** A town of its own, on the machine's clock where none is handed in, with everything that verbs are handed; gone after the test. */
 export async function appTown(
   test: Cleanup,
-  { programs = { node: process.execPath, dir: '/nonexistent' } }: { programs?: Programs } = {},
+  { programs = { node: process.execPath, dir: '/nonexistent' }, clock }: { programs?: Programs; clock?: Clock } = {},
 ): Promise<Deps & { dir: string }> {
   const dir = tempDir(test);
   const { root } = await createTown({ clock: systemClock, chance: systemChance, host: hostIdentity() }, { dir: join(dir, 'town') });
   const env = { PATH: process.env.PATH, HOME: dir, XDG_RUNTIME_DIR: dir, TMUX_TMPDIR: dir };
   const deps = await openDeps({ env, cwd: root, town: root, by: { actor: 'overseer' }, programs });
   test.after(() => deps.store.close());
-  return { ...deps, dir };
+  if (clock === undefined) return { ...deps, dir };
+  const store = await openStore({ clock }, deps.paths.store);
+  test.after(() => store.close());
+  return { ...deps, dir, clock, store };
 }
 
 /** A folder of programs as a build makes it; `daemon` is the text of its daemon. */

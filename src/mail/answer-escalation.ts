@@ -1,5 +1,5 @@
 import { Fault } from '#base';
-import type { Reader, Store } from '#store';
+import type { Changed, Reader, Store, Tx } from '#store';
 import type { Writer } from '#store/model';
 import { type Escalation, readEscalation } from './model.ts';
 
@@ -23,12 +23,15 @@ export async function ackEscalation({ store, by }: Deps, { escalation: id }: { e
 
 /** Ends an escalation; its incident may be escalated anew. */
 export async function closeEscalation({ store, by }: Deps, { escalation: id }: { escalation: string }): Promise<EscalationAnswer<'closed'>> {
-  return store.change<EscalationAnswer<'closed'>>({ ...by, point: 'escalation.close' }, async (tx, at) => {
-    const escalation = await getEscalation(tx, id);
-    if (escalation.closedAt !== null) return { answer: { kind: 'already', escalation }, events: [] };
-    await tx.updateTable('escalations').set({ closed_at: at }).where('id', '=', escalation.id).execute();
-    return { answer: { kind: 'closed', escalation: { ...escalation, closedAt: at } }, events: [{ type: 'escalation_closed', ...about(escalation) }] };
-  });
+  return store.change<EscalationAnswer<'closed'>>({ ...by, point: 'escalation.close' }, (tx, at) => closeEscalationRow(tx, at, { escalation: id }));
+}
+
+/** The same, inside a caller's transaction. */
+export async function closeEscalationRow(tx: Tx, at: number, { escalation: id }: { escalation: string }): Promise<Changed<EscalationAnswer<'closed'>>> {
+  const escalation = await getEscalation(tx, id);
+  if (escalation.closedAt !== null) return { answer: { kind: 'already', escalation }, events: [] };
+  await tx.updateTable('escalations').set({ closed_at: at }).where('id', '=', escalation.id).execute();
+  return { answer: { kind: 'closed', escalation: { ...escalation, closedAt: at } }, events: [{ type: 'escalation_closed', ...about(escalation) }] };
 }
 
 /** Escalations, the gravest first and the oldest of those first; by default only open ones. */

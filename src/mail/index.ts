@@ -1,7 +1,7 @@
-export { ackEscalation, closeEscalation, listEscalations } from './answer-escalation.ts';
+export { ackEscalation, closeEscalation, closeEscalationRow, listEscalations } from './answer-escalation.ts';
 export { escalate, escalateRow, type NewEscalation } from './escalate.ts';
 export { checkMail, listInbox } from './inbox.ts';
-export { renderUnread, type Unread } from './model.ts';
+export { type Nudge, renderUnread, type Unread } from './model.ts';
 export {
   consumeNudgeRows,
   deliverNudgeRows,
@@ -11,6 +11,7 @@ export {
   type NewNudge,
   type QueueAnswer,
   queueNudgeRow,
+  wasNudged,
 } from './queue-nudge.ts';
 export { readMail } from './read-mail.ts';
 export { type IsKnown, sendMail, sendMailRow } from './send-mail.ts';

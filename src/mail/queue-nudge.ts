@@ -60,6 +60,12 @@ export async function listWaitingNudges(reader: Reader, { agent, now }: { agent?
   return (await rows.orderBy('created_at').orderBy('id').execute()).map(readNudge);
 }
 
+/** Whether an agent was ever nudged about an incident, whatever became of it. */
+export async function wasNudged(reader: Reader, { agent, incident }: { agent: string; incident: string }): Promise<boolean> {
+  const row = await reader.selectFrom('nudges').select('id').where('agent', '=', agent).where('incident', '=', incident).limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The nudges of an agent, waiting or not, newest first. */
 export async function listNudges(reader: Reader, { agent, limit }: { agent: string; limit: number }): Promise<Nudge[]> {
   const rows = reader.selectFrom('nudges').selectAll().where('agent', '=', agent);

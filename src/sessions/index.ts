@@ -2,6 +2,7 @@ export { describeRecipient, formatBeacon } from './beacon.ts';
 export { findSpentBudget, type SpentBudget } from './budget.ts';
 export { findCheckpoint, type NewCheckpoint, writeCheckpoint } from './checkpoint.ts';
 export { type ClearAnswer, clearSession } from './clear-session.ts';
+export { setConditionRow } from './condition.ts';
 export { endSessionRow, type SessionEnd } from './end-session.ts';
 export {
   consumeHandoffRows,
@@ -22,7 +23,7 @@ export { observeSession } from './observe.ts';
 export { type NewSession, openSessionRow } from './open-session.ts';
 export type { EndPhases } from './own-processes.ts';
 export { findLiveSession, findPredecessor, getSession, hasProgressed, listSessions, listUngone, readDeaths, readLineage } from './read-sessions.ts';
-export { recordAdvice, recordPrimedRow, recordProgress, recordStarted, recordTurnEndRow, recordTurnRow } from './record.ts';
+export { type ProgressReport, recordAdvice, recordPrimedRow, recordProgress, recordStarted, recordTurnEndRow, recordTurnRow } from './record.ts';
 export {
   type AgentFacts,
   type AgentPlan,

@@ -1,5 +1,6 @@
 import type { Store, Tx } from '#store';
 import type { NewEvent, Writer } from '#store/model';
+import type { Condition } from './model.ts';
 
 /** Records that a session's program runs: the pane it is in, its pid and start time (L1). Once; the first record stands. */
 export async function recordStarted(
@@ -62,7 +63,7 @@ export async function recordTurnRow(tx: Tx, at: number, turn: { session: string;
   const session = await tx.selectFrom('sessions').select('first_turn_at').where('id', '=', turn.session).executeTakeFirstOrThrow();
   await tx
     .updateTable('sessions')
-    .set({ turn_at: at, progress_at: at, first_turn_at: session.first_turn_at ?? at })
+    .set({ turn_at: at, progress_at: at, first_turn_at: session.first_turn_at ?? at, condition: null })
     .where('id', '=', turn.session)
     .execute();
   return [{ type: 'turn_started', agent: turn.agent, payload: { session: turn.session, isFirst: session.first_turn_at === null } }];
@@ -70,7 +71,7 @@ export async function recordTurnRow(tx: Tx, at: number, turn: { session: string;
 
 /** The session's turn ended. */
 export async function recordTurnEndRow(tx: Tx, at: number, turn: { session: string; agent: string }): Promise<NewEvent[]> {
-  await tx.updateTable('sessions').set({ turn_ended_at: at, progress_at: at }).where('id', '=', turn.session).execute();
+  await tx.updateTable('sessions').set({ turn_ended_at: at, progress_at: at, condition: null }).where('id', '=', turn.session).execute();
   return [{ type: 'turn_ended', agent: turn.agent, payload: { session: turn.session } }];
 }
 
@@ -96,24 +97,40 @@ function adviceColumns({ kind, evidence }: { kind: 'suggested' | 'told' | 'dropp
   }
 }
 
+/** What signals without an answer tell of a session: when the newest came, how many, and whether a person is asked since then. */
+export interface ProgressReport {
+  readonly session: string;
+  readonly agent: string;
+  readonly at: number;
+  readonly signals: number;
+  readonly isWaiting: boolean;
+}
+
 /** Progress that signals without an answer reported: one change for many sessions (V1). A report that comes late takes nothing back. */
-export async function recordProgress(
-  { store }: { store: Store },
-  reports: readonly { session: string; agent: string; at: number; signals: number }[],
-): Promise<void> {
+export async function recordProgress({ store }: { store: Store }, reports: readonly ProgressReport[]): Promise<void> {
   if (reports.length === 0) return;
   await store.change({ actor: 'daemon', point: 'spool.record' }, async (tx) => {
     const events: NewEvent[] = [];
     for (const report of reports) {
       const { numUpdatedRows } = await tx
         .updateTable('sessions')
-        .set({ progress_at: report.at })
+        .set({ progress_at: report.at, condition: conditionOf(report) })
         .where('id', '=', report.session)
         .where('ended_at', 'is', null)
         .where((row) => row.or([row('progress_at', 'is', null), row('progress_at', '<', report.at)]))
         .executeTakeFirst();
-      if (numUpdatedRows > 0n) events.push({ type: 'session_progress', agent: report.agent, payload: { session: report.session, signals: report.signals } });
+      if (numUpdatedRows > 0n)
+        events.push({
+          type: 'session_progress',
+          agent: report.agent,
+          payload: { session: report.session, signals: report.signals, isWaiting: report.isWaiting },
+        });
     }
     return { answer: undefined, events };
   });
+}
+
+/** Whoever asks a person works on when the answer has come: every other signal ends it. */
+function conditionOf({ isWaiting, at }: ProgressReport): string | null {
+  return isWaiting ? JSON.stringify({ kind: 'waiting', at, detail: 'a person is asked' } satisfies Condition) : null;
 }

@@ -148,7 +148,7 @@ inTown('what a session was told of its context is taken back whole when its cont
 
 inTown('signals move progress forward, never back, and not after the end; what says nothing writes nothing (sessions 19)', async (town) => {
   const session = await givenStarted(town, max);
-  const report = (id: string, at: number) => recordProgress(town, [{ session: id, agent: max, at, signals: 3 }]);
+  const report = (id: string, at: number) => recordProgress(town, [{ session: id, agent: max, at, signals: 3, isWaiting: false }]);
   const progress = async () => (await getSession(town.store.db, session.id)).progressAt;
   const now = town.clock.now();
   await report(session.id, now);
@@ -170,7 +170,7 @@ async function givenDeath(town: WorkTown, agent: string, lived: { ms: number; ev
   const started = town.clock.now();
   if (lived.step !== undefined) await endStep({ store: town.store, by: writerOf(session) }, { molecule: lived.step, outcome: 'done' });
   town.clock.advance(lived.ms);
-  await recordProgress(town, [{ session: session.id, agent, at: started + lived.ms, signals: 1 }]);
+  await recordProgress(town, [{ session: session.id, agent, at: started + lived.ms, signals: 1, isWaiting: false }]);
   await givenEnd(town, session, 'crashed', { evidence: lived.evidence ?? {} });
 }
 

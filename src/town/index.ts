@@ -28,6 +28,7 @@ export { type PublishedBranch, publishRig } from './publish-rig.ts';
 export { type AgentQuery, getAgent, listAgents } from './read-agents.ts';
 export { readClaims } from './read-claims.ts';
 export { findRig, getRig, listRigs } from './read-rigs.ts';
+export { recordBootRow } from './record-boot.ts';
 export { removeCrew } from './remove-crew.ts';
 export { type RemovedRig, removeRig } from './remove-rig.ts';
 export { type ShownRig, showRig } from './show-rig.ts';

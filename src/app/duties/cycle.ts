@@ -1,7 +1,7 @@
 import { describeError, second } from '#base';
 import { handOff } from '#handoff';
 import { dropReading, keepReading, type Measured, measureSession, readThresholds } from '#prime';
-import { listSessions, type Session } from '#sessions';
+import { listSessions, readMassDeath, type Session } from '#sessions';
 import type { Deps } from '../deps.ts';
 import type { Duty } from './duty.ts';
 import { makeRests } from './rests.ts';
@@ -41,6 +41,8 @@ export function cycle(deps: Deps, tell: (line: string) => void): Duty {
   return {
     name: 'cycle',
     round: async () => {
+      // While the host itself is suspected nobody is ended for being full (V2).
+      if ((await readMassDeath(deps.store.db)) !== undefined) return roundMs;
       const live = (await listSessions(deps.store.db, { isUnended: true })).filter((session) => session.host === deps.host.id);
       for (const id of watched.keys()) if (!live.some((session) => session.id === id)) forget(deps, id, watched);
       for (const session of live) if (!rests.isResting(session.id)) await tryToLook(session);

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { hour, second } from '#base';
 import { modifiedAt } from '#host';
-import { recordProgress } from '#sessions';
+import { type ProgressReport, recordProgress } from '#sessions';
 import type { Deps } from '../deps.ts';
 import { readSpoolName } from '../spool.ts';
 import type { Duty } from './duty.ts';
@@ -49,13 +49,14 @@ function sweep(folder: string, before: number): void {
   }
 }
 
-function summarise(names: readonly string[], agents: ReadonlyMap<string, string>): { session: string; agent: string; at: number; signals: number }[] {
+function summarise(names: readonly string[], agents: ReadonlyMap<string, string>): ProgressReport[] {
   const bySession = Map.groupBy(
     names.map(readSpoolName).filter((signal) => signal !== undefined),
     (signal) => signal.session,
   );
   return [...bySession].flatMap(([session, signals]) => {
     const agent = agents.get(session);
-    return agent === undefined ? [] : [{ session, agent, at: Math.max(...signals.map((signal) => signal.at)), signals: signals.length }];
+    const newest = signals.reduce((a, b) => (b.at >= a.at ? b : a));
+    return agent === undefined ? [] : [{ session, agent, at: newest.at, signals: signals.length, isWaiting: newest.signal === 'waiting' }];
   });
 }

@@ -1,0 +1,60 @@
+import { describeError, second } from '#base';
+import { getRuntime } from '#runtimes';
+import { judgeState, listSessions, readMassDeath, type Session } from '#sessions';
+import type { Tmux } from '#tmux';
+import { type Agent, getAgent, readEstop } from '#town';
+import type { Deps } from '../deps.ts';
+import type { Duty } from './duty.ts';
+import { healOutages } from './heal-outages.ts';
+import { makeRests } from './rests.ts';
+import { makeStopwatch } from './stopwatch.ts';
+import { wakeIdle } from './wake-idle.ts';
+import { type WatchParts, watchSession } from './watch-session.ts';
+
+/** A nudge is due after minutes; work and mail that come to an idle agent wake it sooner, because whoever gives them wakes the daemon. */
+const roundMs = 5 * second;
+
+/**
+ * Looks after the sessions that live (V5): work or mail that came to an idle one is told to it, one that stands still with work on its hook is
+ * nudged, handed over, and told to a person. Rests under an emergency stop and while a mass death is under way: then it is the host that is suspected.
+ */
+export function watch(deps: Deps, parts: { tmux: Tmux; tell: (line: string) => void }): Duty {
+  const by = { actor: 'daemon' };
+  const watchParts: WatchParts = { ...deps, ...parts, by, watch: makeStopwatch(deps), told: new Set() };
+  const rests = makeRests(deps);
+  const tryToLook = async (agent: Agent, session: Session) => {
+    try {
+      await wakeIdle(watchParts, agent, session);
+      await watchSession(watchParts, agent, session);
+      rests.clear(session.id);
+    } catch (error) {
+      rests.rest(session.id);
+      parts.tell(`${agent.address}: it could not be looked after: ${describeError(error)}`);
+    }
+  };
+  return {
+    name: 'watch',
+    round: async () => {
+      if ((await readEstop(deps.store.db)) !== undefined || (await readMassDeath(deps.store.db)) !== undefined) return roundMs;
+      await healOutages(watchParts);
+      const live = (await listSessions(deps.store.db, { isUnended: true })).filter((session) => isOurs(session, deps.host.id));
+      for (const session of live) {
+        const agent = rests.isResting(session.id) ? undefined : await getAgent(deps.store.db, session.agent);
+        if (agent !== undefined && takesPrompts(deps, agent, session)) await tryToLook(agent, session);
+      }
+      watchParts.watch.keep(new Set(live.flatMap(({ id }) => [`${id} quiet`, `${id} moved`, `${id} nudged`, `${id} waiting`])));
+      return roundMs;
+    },
+  };
+}
+
+/** One that is beginning, or was told to hand off, is looked after by others. */
+function isOurs(session: Session, host: string): boolean {
+  const state = judgeState(session);
+  return session.host === host && (state === 'ready' || state === 'working');
+}
+
+/** A view has nobody to talk to. */
+function takesPrompts({ settings }: Deps, agent: Agent, session: Session): boolean {
+  return getRuntime(session.runtime, settings, { rig: agent.rig }).descriptor.prompt.kind !== 'none';
+}
