@@ -287,6 +287,8 @@ CREATE TABLE sessions (
   check ((ended_at is null) = (end_reason is null))
 ) strict;
 
+CREATE INDEX sessions_by_end on sessions (ended_at);
+
 CREATE INDEX sessions_not_gone on sessions (agent) where gone_at is null;
 
 CREATE UNIQUE INDEX sessions_one_unended on sessions (agent) where ended_at is null;
