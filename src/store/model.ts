@@ -65,6 +65,23 @@ export interface NewEvent {
   readonly payload?: Readonly<Record<string, unknown>>;
 }
 
+/** How an event's worth falls while it is kept: at once, evenly, late, or not until shortly before the end. */
+export type Curve = 'rapid' | 'steady' | 'slow' | 'flat';
+
+/** How long events of a type are kept. `name` is a type, a glob that ends in `*`, or `default`; `isSet` where a setting says the time. */
+export interface Retention {
+  readonly name: string;
+  readonly ttlMs: number;
+  readonly curve: Curve;
+  readonly isSet: boolean;
+}
+
+/** How far pruning has come: seq and moment of the newest event that was ever pruned, 0 where none was. What is newer is whole. */
+export interface Horizon {
+  readonly seq: number;
+  readonly at: number;
+}
+
 /** Who writes: an address (`overseer` for people, `daemon` for Baton itself), and the session that it writes from, if any. */
 export interface Writer {
   readonly actor: string;
