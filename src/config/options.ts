@@ -80,11 +80,7 @@ export const options = {
 
   'krc.interval_s': row(seconds, 3600, 'time between two prunings of the journal', { unit: 'seconds' }),
   'krc.keep': row(whole(0, 1_000_000), 100, 'newest events that stay in the journal whatever their age', { unit: 'events' }),
-  'krc.ttl.<type>': row(
-    span(hourS, 3650 * dayS),
-    undefined,
-    'how long events of this type (or "merge_*", or default) are kept; `baton krc config` shows all',
-  ),
+  'krc.ttl.<type>': row(span(hourS, 3650 * dayS), undefined, 'how long events of this type (or "merge_*", or default) are kept; `baton krc config` shows all'),
 
   'env.pass': row(texts, [], 'names of environment variables that are passed on to agents'),
   shims: row(choice('auto', 'force', 'off'), 'auto', "whether gt, bd and the like are put on the agents' PATH: auto leaves real programs in place"),

@@ -1,5 +1,5 @@
 import type { Horizon } from './model.ts';
-import { advanceHorizons, type Aged, type Horizons, horizonOf } from './rules.ts';
+import { type Aged, advanceHorizons, type Horizons, horizonOf } from './rules.ts';
 import type { Reader, Tx } from './store.ts';
 
 const key = 'krc.horizon';

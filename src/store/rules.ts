@@ -94,9 +94,7 @@ export function advanceHorizons(horizons: Horizons, pruned: readonly Aged[]): Ho
 
 /** The horizon of some types together, of all where none are named. */
 export function horizonOf(horizons: Horizons, types: readonly string[] = Object.keys(horizons)): Horizon {
-  return types
-    .map((type) => horizons[type] ?? noHorizon)
-    .reduce((far, one) => ({ seq: Math.max(far.seq, one.seq), at: Math.max(far.at, one.at) }), noHorizon);
+  return types.map((type) => horizons[type] ?? noHorizon).reduce((far, one) => ({ seq: Math.max(far.seq, one.seq), at: Math.max(far.at, one.at) }), noHorizon);
 }
 
 const noHorizon: Horizon = { seq: 0, at: 0 };
