@@ -82,6 +82,19 @@ export interface Horizon {
   readonly at: number;
 }
 
+/** In the place of events that were pruned before they could be read: how far pruning has come. */
+export interface PrunedFrame {
+  readonly pruned: Horizon;
+}
+
+/** What a reader of the journal gets. */
+export type JournalFrame = JournalEvent | PrunedFrame;
+
+/** False for what stands in the place of events. */
+export function isEvent(frame: JournalFrame): frame is JournalEvent {
+  return 'seq' in frame;
+}
+
 /** Who writes: an address (`overseer` for people, `daemon` for Baton itself), and the session that it writes from, if any. */
 export interface Writer {
   readonly actor: string;
