@@ -68,12 +68,12 @@ export interface NewEvent {
 /** How an event's worth falls while it is kept: at once, evenly, late, or not until shortly before the end. */
 export type Curve = 'rapid' | 'steady' | 'slow' | 'flat';
 
-/** How long events of a type are kept. `name` is a type, a glob that ends in `*`, or `default`; `isSet` where a setting says the time. */
+/** How long events of a type are kept. `name` is a type, a glob that ends in `*`, or `default`; `setBy` names the setting that says the time. */
 export interface Retention {
   readonly name: string;
   readonly ttlMs: number;
   readonly curve: Curve;
-  readonly isSet: boolean;
+  readonly setBy: string | undefined;
 }
 
 /** How far pruning has come: seq and moment of the newest event that was ever pruned, 0 where none was. What is newer is whole. */

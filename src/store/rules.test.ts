@@ -32,17 +32,17 @@ describe('how long events are kept', () => {
   it('follows the settings: a type, a glob, the default, a type that no row names (store 11)', () => {
     const own = makeRetentions({ nudge: hour, 'merge_*': 2 * day, default: 5 * day, merge_failed: 9 * day, 'turn_*': hour, escalation_sent: day });
     const found = (type: string) => {
-      const { name, ttlMs, curve, isSet } = retentionOf(own, type);
-      return [name, ttlMs, curve, isSet];
+      const { name, ttlMs, curve, setBy } = retentionOf(own, type);
+      return [name, ttlMs, curve, setBy];
     };
-    assert.deepEqual(found('nudge'), ['nudge', hour, 'steady', true]);
-    assert.deepEqual(found('merge_started'), ['merge_*', 2 * day, 'flat', true]);
-    assert.deepEqual(found('merge_failed'), ['merge_failed', 9 * day, 'flat', true]);
-    assert.deepEqual(found('turn_ended'), ['turn_*', hour, 'steady', true]);
-    assert.deepEqual(found('escalation_sent'), ['escalation_sent', day, 'slow', true], 'it keeps its curve');
-    assert.deepEqual(found('escalation_acked'), ['escalation_*', 5 * day, 'slow', false], 'it has the time of the default');
-    assert.deepEqual(found('step_done'), ['default', 5 * day, 'steady', true]);
-    assert.deepEqual(found('handoff'), ['handoff', 7 * day, 'steady', false]);
+    assert.deepEqual(found('nudge'), ['nudge', hour, 'steady', 'nudge']);
+    assert.deepEqual(found('merge_started'), ['merge_*', 2 * day, 'flat', 'merge_*']);
+    assert.deepEqual(found('merge_failed'), ['merge_failed', 9 * day, 'flat', 'merge_failed']);
+    assert.deepEqual(found('turn_ended'), ['turn_*', hour, 'steady', 'turn_*']);
+    assert.deepEqual(found('escalation_sent'), ['escalation_sent', day, 'slow', 'escalation_sent'], 'it keeps its curve');
+    assert.deepEqual(found('escalation_acked'), ['escalation_*', 5 * day, 'slow', 'default'], 'it has the time of the default');
+    assert.deepEqual(found('step_done'), ['default', 5 * day, 'steady', 'default']);
+    assert.deepEqual(found('handoff'), ['handoff', 7 * day, 'steady', undefined]);
     assert.equal(new Set(own.map(({ name }) => name)).size, own.length);
   });
 

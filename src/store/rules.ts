@@ -30,15 +30,17 @@ const flatPart = 0.9;
 
 /** The table in force: the built-in rows with the times that settings say by type, glob or `default`; the default's row is the last. */
 export function makeRetentions(ttls: Readonly<Record<string, number>>): Retention[] {
-  const fallback = { name: defaultName, curve: defaultRetention.curve, ttlMs: ttls[defaultName] ?? defaultRetention.ttlMs, isSet: defaultName in ttls };
-  const builtIn = table.flatMap(([ttlMs, curve, names]) =>
-    names.split(' ').map((name) => ({ name, curve, ttlMs: ttls[name] ?? ttlMs ?? fallback.ttlMs, isSet: name in ttls })),
-  );
+  const makeRow = (name: string, curve: Curve, builtInMs: number | undefined): Retention => {
+    const setBy = [name, ...(builtInMs === undefined ? [defaultName] : [])].find((key) => key in ttls);
+    return { name, curve, setBy, ttlMs: (setBy === undefined ? undefined : ttls[setBy]) ?? builtInMs ?? defaultRetention.ttlMs };
+  };
+  const fallback = makeRow(defaultName, defaultRetention.curve, defaultRetention.ttlMs);
+  const builtIn = table.flatMap(([ttlMs, curve, names]) => names.split(' ').map((name) => makeRow(name, curve, ttlMs)));
   const known = [...builtIn, fallback];
   // A type that only a setting names keeps the curve that it had without it.
-  const added = Object.entries(ttls)
-    .filter(([name]) => !known.some((row) => row.name === name))
-    .map(([name, ttlMs]) => ({ name, ttlMs, curve: retentionOf(known, name).curve, isSet: true }));
+  const added = Object.keys(ttls)
+    .filter((name) => !known.some((row) => row.name === name))
+    .map((name) => makeRow(name, retentionOf(known, name).curve, undefined));
   return [...builtIn, ...added, fallback];
 }
 
@@ -47,7 +49,7 @@ export function retentionOf(rows: readonly Retention[], type: string): Retention
   const globs = rows.filter(({ name }) => name.endsWith('*') && type.startsWith(name.slice(0, -1)));
   const longest = globs.reduce<Retention | undefined>((best, row) => (best === undefined || row.name.length > best.name.length ? row : best), undefined);
   const found = rows.find(({ name }) => name === type) ?? longest ?? rows.find(({ name }) => name === defaultName);
-  return found ?? { name: defaultName, ...defaultRetention, isSet: false };
+  return found ?? { name: defaultName, ...defaultRetention, setBy: undefined };
 }
 
 /** What an event of that age is still worth, from 1 to 0. One from the future, or of a type without an end, has its full worth. */

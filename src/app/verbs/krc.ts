@@ -37,7 +37,7 @@ export function krcVerbs(deps: Deps) {
     /** The table of times in force, and the other settings. */
     config: () => {
       const said = new Map(listTtls(settings).map(({ name, source }) => [name, source]));
-      const rows: ExplainedRetention[] = krcPolicy(settings).retentions.map((row) => ({ ...row, source: said.get(row.name) ?? { kind: 'default' } }));
+      const rows = krcPolicy(settings).retentions.map((row): ExplainedRetention => ({ ...row, source: said.get(row.setBy ?? '') ?? { kind: 'default' } }));
       return { keep: settings.explain('krc.keep'), interval: settings.explain('krc.interval_s'), rows };
     },
   };
