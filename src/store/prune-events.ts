@@ -22,12 +22,12 @@ export interface PruneRequest {
 }
 
 /**
- * What a run pruned, or would prune: how many, of which types, and the newest of them. `isAll` is false where it ended early. `not-due`: the last
- * run is less than an interval ago.
+ * What a run pruned, or would prune: how many, of which types, and the newest of them. `isAll` is false where it ended early. `not-due`: at the
+ * moment `at` the last run is less than an interval ago.
  */
 export type PruneAnswer =
   | { kind: 'pruned' | 'would-prune'; count: number; types: Readonly<Record<string, number>>; horizon: Horizon; isAll: boolean }
-  | { kind: 'not-due'; prunedAt: number; dueAt: number };
+  | { kind: 'not-due'; prunedAt: number; dueAt: number; at: number };
 
 /** Rows deleted in one change: a few milliseconds, so that no writer waits long for its turn. */
 const batchSize = 1000;
@@ -42,7 +42,7 @@ export async function pruneEvents({ store, by }: { store: Store; by: Writer }, r
   const now = await store.now();
   const prunedAt = await readPrunedAt(store.db);
   const dueAt = pruneDueAt(prunedAt, now, policy.intervalMs);
-  if (isAuto && prunedAt !== undefined && dueAt > now) return { kind: 'not-due', prunedAt, dueAt };
+  if (isAuto && prunedAt !== undefined && dueAt > now) return { kind: 'not-due', prunedAt, dueAt, at: now };
   const kind = isDryRun ? 'would-prune' : 'pruned';
   let gone = noneGone;
   let batches = 0;

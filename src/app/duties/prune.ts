@@ -18,7 +18,7 @@ export function prune(deps: Deps, tell: (line: string) => void): Duty {
     round: async () => {
       const policy = krcPolicy(deps.settings);
       const answer = await pruneEvents({ ...deps, by: { actor: 'daemon' } }, { policy, isAuto: true, batchesMax });
-      if (answer.kind === 'not-due') return Math.min(lookMsMax, answer.dueAt - (await deps.store.now()));
+      if (answer.kind === 'not-due') return Math.min(lookMsMax, answer.dueAt - answer.at);
       if (answer.count > 0) tell(`the journal was pruned up to ${answer.horizon.seq}: ${plural(answer.count, 'event')}`);
       return answer.isAll ? Math.min(lookMsMax, policy.intervalMs) : moreMs;
     },

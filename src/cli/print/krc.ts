@@ -12,8 +12,9 @@ type Decay = ReturnType<App['krc']['decay']>;
 
 const none = 'the journal is empty';
 
-/** The journal by type, and when it is pruned. */
-export function chronicleTable(page: Page, chronicle: Chronicle): string {
+/** The journal by type, and when it is pruned; ages are as the store's clock judged them. */
+export function chronicleTable(reader: Page, chronicle: Chronicle): string {
+  const page = { ...reader, now: chronicle.at };
   const columns = [
     { heading: 'TYPE' },
     { heading: 'COUNT', isNumber: true },

@@ -16,7 +16,7 @@ export const krcPrune = answers({
   ask: (app, { auto, dryRun }: { auto: boolean; dryRun: boolean }) => app.krc.prune({ isAuto: auto, isDryRun: dryRun }),
   print: (answer, page) => {
     if (answer.kind === 'not-due')
-      return `Not due: the journal was pruned ${formatDuration(page.now - answer.prunedAt)} ago; next in ${formatDuration(answer.dueAt - page.now)}.`;
+      return `Not due: the journal was pruned ${formatDuration(answer.at - answer.prunedAt)} ago; next in ${formatDuration(answer.dueAt - answer.at)}.`;
     if (answer.count === 0) return 'Nothing to prune: no event is older than its time, or all that are belong to the newest that stay.';
     const events = `${plural(answer.count, 'event')} up to ${answer.horizon.seq}`;
     return `${answer.kind === 'pruned' ? `Pruned ${events}.` : `Would prune ${events}.`}\n\n${typesTable(page, answer.types)}`;
