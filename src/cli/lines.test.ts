@@ -302,7 +302,7 @@ describe('the Key Record Chronicle', () => {
     assert.match(text, /^escalation_\* +5d +slow +baton\.toml$/m);
     assert.match(text, /^patrol_\* +1d +rapid +default$/m);
     assert.match(text, /newest 100 events always stay \(krc\.keep, default\)/);
-    assert.match(await good('krc decay merge_failed'), /^merge_failed \(as merge_\*\) is kept for 20d; .* flat curve[^]*^18d +1\.00$[^]*^20d +0\.00$/m);
+    assert.match(await good('krc decay merge_failed'), /^merge_failed \(as merge_\*\) is kept for 20d; .* flat curve\.[\s\S]*^18d +1\.00$[\s\S]*^20d +0\.00$/m);
     assert.equal((await good('krc decay mail --quiet')).trim().split('\n').at(-2), '0.500');
     assert.equal((await fails('config set krc.ttl.nudge soon')).exit, 2);
   });

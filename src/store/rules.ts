@@ -7,7 +7,7 @@ export type Aged = Pick<JournalEvent, 'seq' | 'at' | 'type'>;
 /** The event that says what a batch of pruning took away. */
 export const prunedType = 'krc_pruned';
 /** The row of every type that no other row names; also the member of `krc.ttl` that changes it. */
-export const defaultName = 'default';
+const defaultName = 'default';
 const defaultRetention = { ttlMs: 7 * day, curve: 'steady' } as const;
 
 /** Rows that say a time, and rows that say only how worth falls (they are kept for the default's time). Seed 5 section 12; our `merged` is a merge event. */

@@ -8,7 +8,7 @@ import { loadSettings } from '#town';
 import { appTown } from '../testing.ts';
 import { prune } from './prune.ts';
 
-test('the journal is pruned once an interval, also by the next daemon, and nothing is written or told in between (app 11)', async (t) => {
+test('the journal is pruned once an interval, also by the next daemon, and nothing is written or told in between (app 8)', async (t) => {
   const town = await appTown(t);
   const { store } = town;
   const told: string[] = [];
@@ -38,7 +38,7 @@ test('the journal is pruned once an interval, also by the next daemon, and nothi
   assert.deepEqual(told.slice(1), [`the journal was pruned up to ${first - 95}: 5 events`]);
 });
 
-test('much is pruned in several rounds, and the settings say how (app 11)', async (t) => {
+test('much is pruned in several rounds, and the settings say how (app 8)', async (t) => {
   const town = await appTown(t);
   writeFileSync(town.paths.settings, '[krc]\nkeep = 0\nttl.nudge = "1h"\n');
   const deps = { ...town, settings: loadSettings({}, town.root) };

@@ -32,7 +32,7 @@ function follow(t: TestContext, town: Deps, query: { after?: number; types?: rea
 
 const write = (town: Deps, type: string) => town.store.change(town.by, async () => ({ answer: undefined, events: [{ type }] }));
 
-test('who reads from a number before which events were pruned is told so first, and gets every event that is left once (app 10)', async (t) => {
+test('who reads from a number before which events were pruned is told so first, and gets every event that is left once (app 13)', async (t) => {
   const town = await appTown(t);
   const first = await lastSeq(town.store.db);
   await seedEvents(town.store, [
@@ -54,7 +54,7 @@ test('who reads from a number before which events were pruned is told so first, 
   assert.deepEqual(gaps(await read(town, {})), [], 'the newest are the newest');
 });
 
-test('a follower loses no event and gets none twice while the journal is pruned and written (app 10)', async (t) => {
+test('a follower loses no event and gets none twice while the journal is pruned and written (app 13)', async (t) => {
   const town = await appTown(t);
   await seedEvents(
     town.store,
@@ -75,7 +75,7 @@ test('a follower loses no event and gets none twice while the journal is pruned 
   assert.deepEqual(gaps(follower.got), []);
 });
 
-test('a follower that was outrun by pruning is told what it missed, once (app 10)', async (t) => {
+test('a follower that was outrun by pruning is told what it missed, once (app 13)', async (t) => {
   const town = await appTown(t);
   const start = await lastSeq(town.store.db);
   await seedEvents(
