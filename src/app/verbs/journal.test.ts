@@ -7,16 +7,16 @@ import { isEvent, type JournalFrame } from '#store/model';
 import { prunePolicy, seedEvents } from '#store/testing';
 import type { Deps } from '../deps.ts';
 import { appTown } from '../testing.ts';
-import { journalVerbs } from './journal.ts';
+import { type JournalQuery, journalVerbs } from './journal.ts';
 
 const prune = (town: Deps, nudgeMs = 3 * day) => pruneEvents(town, { policy: prunePolicy({ keep: 5, ttls: { nudge: nudgeMs } }) });
-const read = (town: Deps, query: { after?: number; types?: readonly string[] }) =>
-  Array.fromAsync(journalVerbs(town).read({ ...query, last: 100, isFollowing: false }, new AbortController().signal));
+type Query = Partial<JournalQuery>;
+const read = (town: Deps, query: Query) => Array.fromAsync(journalVerbs(town).read({ last: 100, ...query, isFollowing: false }, new AbortController().signal));
 const seqs = (frames: readonly JournalFrame[]) => frames.filter(isEvent).map(({ seq }) => seq);
 const gaps = (frames: readonly JournalFrame[]) => frames.flatMap((frame) => (isEvent(frame) ? [] : [frame.pruned.seq]));
 
 /** A follower of the journal, and what it has got so far. */
-function follow(t: TestContext, town: Deps, query: { after?: number; types?: readonly string[] } = {}): { got: JournalFrame[]; end(): Promise<void> } {
+function follow(t: TestContext, town: Deps, query: Query = {}): { got: JournalFrame[]; end(): Promise<void> } {
   const end = new AbortController();
   const got: JournalFrame[] = [];
   const reading = (async () => {
@@ -91,4 +91,30 @@ test('a follower that was outrun by pruning is told what it missed, once (app 13
   }
   assert.deepEqual(gaps(got), [start + 1495]);
   assert.deepEqual(seqs(got), [...Array.from({ length: 1000 }, (_, i) => start + 1 + i), ...Array.from({ length: 7 }, (_, i) => start + 1496 + i)]);
+});
+
+test('the newest events that are wanted are found however far back they lie, and then followed (app 13)', async (t) => {
+  const town = await appTown(t);
+  const start = await lastSeq(town.store.db);
+  await seedEvents(
+    town.store,
+    Array.from({ length: 2600 }, (_, i) => [1000, i < 3 || i === 1700 ? 'merge_failed' : 'nudge'] as const),
+  );
+  const query = { isWanted: ({ type }: { type: string }) => type === 'merge_failed' };
+  const newest = async (last: number) => seqs(await read(town, { ...query, last }));
+  assert.deepEqual(await newest(2), [start + 3, start + 1701]);
+  assert.deepEqual(await newest(9), [start + 1, start + 2, start + 3, start + 1701]);
+  assert.deepEqual(await newest(0), []);
+  assert.deepEqual(
+    seqs(await read(town, { last: 2600 })),
+    Array.from({ length: 2600 }, (_, i) => start + 1 + i),
+  );
+  const follower = follow(t, town, query);
+  // It has begun when it tells the first event that comes after its place.
+  await eventually(async () => {
+    await write(town, 'nudge');
+    await write(town, 'merge_failed');
+    return follower.got.length > 0;
+  }, 'it follows');
+  assert.ok(follower.got.every((frame) => isEvent(frame) && frame.type === 'merge_failed'));
 });

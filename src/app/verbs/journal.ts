@@ -1,4 +1,4 @@
-import { type EventQuery, lastSeq, readEvents, readHorizon, type Store } from '#store';
+import { type EventQuery, lastSeq, type Reader, readEvents, readHorizon, type Store } from '#store';
 import type { Horizon, JournalEvent, JournalFrame } from '#store/model';
 import type { Deps } from '../deps.ts';
 import { pause } from './pause.ts';
@@ -12,6 +12,8 @@ export interface JournalQuery {
   readonly types?: readonly string[] | undefined;
   readonly agent?: string | undefined;
   readonly bead?: string | undefined;
+  /** Of those, only the events of which this is true: what the store itself cannot tell. */
+  readonly isWanted?: ((event: JournalEvent) => boolean) | undefined;
   readonly last: number;
   /** Goes on with new events until told to end. */
   readonly isFollowing: boolean;
@@ -38,14 +40,14 @@ async function* readJournal(deps: Deps, query: JournalQuery, signal: AbortSignal
   let after = query.after ?? (await lastSeq(store.db));
   let toldUpTo = 0;
   // The place is taken before the first reading, so that nothing between the two is missed or told twice.
-  if (query.after === undefined) yield* (await readEvents(store.db, { ...wanted, last: query.last })).filter(({ seq }) => seq <= after);
+  if (query.after === undefined) yield* await readNewest(store.db, wanted, { ...query, before: after + 1 });
   while (!signal.aborted) {
     const { events, upTo, horizon } = await readOn(store, wanted, after);
     if (horizon.seq > Math.max(after, toldUpTo)) {
       toldUpTo = horizon.seq;
       yield { pruned: horizon };
     }
-    yield* events;
+    yield* events.filter(query.isWanted ?? isAny);
     const isAll = events.length < batch;
     // Events that are not wanted are passed over once; `seq` order is commit order, so none of them comes later (S1).
     after = Math.max(events.at(-1)?.seq ?? after, isAll ? upTo : after);
@@ -53,6 +55,23 @@ async function* readJournal(deps: Deps, query: JournalQuery, signal: AbortSignal
     if (isAll) await pause(lookMs, signal);
   }
 }
+
+/** The newest `last` events that are wanted, oldest first, however far back they lie. */
+async function readNewest(reader: Reader, wanted: EventQuery, query: JournalQuery & { before: number }): Promise<readonly JournalEvent[]> {
+  const { last, isWanted } = query;
+  let { before } = query;
+  let found: JournalEvent[] = [];
+  while (found.length < last) {
+    const size = isWanted === undefined ? Math.min(batch, last - found.length) : batch;
+    const page = await readEvents(reader, { ...wanted, before, last: size });
+    found = [...page.filter(isWanted ?? isAny), ...found];
+    before = page[0]?.seq ?? 0;
+    if (page.length < size) break;
+  }
+  return last === 0 ? [] : found.slice(-last);
+}
+
+const isAny = () => true;
 
 interface Part {
   readonly events: readonly JournalEvent[];

@@ -20,12 +20,8 @@ export const showEvents = streams({
 
 /** `baton feed` */
 export const showFeed = streams({
-  follow: async function* (app, { follow, problems, limit = 40, ...about }: About & { problems: boolean }, io) {
-    // Problems are rare: the newest are looked for among many more events.
-    const last = problems ? limit * 50 : limit;
-    const frames = tellPruned(app.journal.read({ ...about, last, isFollowing: follow }, io.signal), io);
-    for await (const frame of frames) if (!problems || !isEvent(frame) || isProblem(frame)) yield frame;
-  },
+  follow: (app, { follow, problems, limit = 40, ...about }: About & { problems: boolean }, io) =>
+    tellPruned(app.journal.read({ ...about, last: limit, isFollowing: follow, isWanted: problems ? isProblem : undefined }, io.signal), io),
   print: (frame, page) => frameLine(frame, page, feedLine),
   ids: idsOf,
 });
