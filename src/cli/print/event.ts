@@ -6,7 +6,7 @@ import { clockTime } from './when.ts';
 import { cutToWidth, plain } from './width.ts';
 
 /** Events that say that something went wrong or needs somebody, beside those whose type ends so; `feed --problems` shows only these. */
-const problems: ReadonlySet<string> = new Set(['escalation_sent', 'bead_blocked', 'breaker_opened', 'estop']);
+const problems: ReadonlySet<string> = new Set(['escalation_sent', 'bead_blocked', 'breaker_opened', 'mass_death_suspected', 'estop']);
 const problemEnds = /_(death|failed|refused|lost|unconsumed|alarm)$/;
 /** Ends of a session that nobody wanted, though no crash. */
 const badEnds: ReadonlySet<unknown> = new Set(['context-full', 'host-restart']);

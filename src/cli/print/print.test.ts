@@ -130,8 +130,9 @@ describe('an event in the feed', () => {
     assert.equal(told('agent_wanted', { desired: 'parked', before: 'running' }), '● app/crew/max  agent wanted  parked · was running');
     assert.equal(told('estop', { reason: 'a fire' }, { agent: null, actor: 'overseer' }), '✕ overseer  estop  a fire');
     assert.equal(told('thaw', {}, { agent: null, actor: 'overseer' }), '■ overseer  thaw');
-    assert.equal(told('breaker_opened', { reason: '5 deaths' }), '✕ app/crew/max  breaker opened  5 deaths');
-    assert.equal(told('mass_death', { count: 2, windowMs: 30_000, sessions: ['a', 'b'] }), '✕ app/crew/max  mass death  2 sessions · within 30s · a, b');
+    assert.equal(told('breaker_opened', { session: 'sess_3', class: 'crash' }), '✕ app/crew/max  breaker opened  last sess_3 · crash');
+    const dead = { count: 2, windowMs: 30_000, cause: 'disk', detail: 'no space left', agents: ['mayor', 'deacon'], sessions: ['a', 'b'] };
+    assert.equal(told('mass_death', dead, { agent: null }), '✕ daemon  mass death  2 sessions · within 30s · disk · no space left · mayor, deacon');
     assert.equal(told('krc_pruned', { count: 12, types: {}, upTo: 90 }, { agent: null }), '● daemon  krc pruned  12 events · up to 90');
     assert.equal(told('step_done', { position: 2, total: 7, step: 'test', note: null }), '■ app/crew/max  step done  2/7 test');
     assert.equal(told('context_told', { share: 0.86 }), '● app/crew/max  context told  86 % of the usable window');
@@ -145,7 +146,7 @@ describe('an event in the feed', () => {
 
   it('is a problem where somebody should look (cli 14)', () => {
     const types = ['session_death', 'mass_death', 'merge_failed', 'start_failed', 'step_failed', 'landing_refused', 'handoff_lost', 'bead_blocked', 'estop'];
-    for (const type of [...types, 'escalation_sent', 'breaker_opened']) assert.ok(isProblem(event(type)), type);
+    for (const type of [...types, 'escalation_sent', 'breaker_opened', 'mass_death_suspected']) assert.ok(isProblem(event(type)), type);
     for (const type of ['session_start', 'session_end', 'handoff', 'breaker_closed', 'thaw', 'nudge', 'krc_pruned']) assert.ok(!isProblem(event(type)), type);
     assert.ok(isProblem(event('session_end', { reason: 'host-restart' })));
   });
