@@ -3,11 +3,13 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { day } from '#base';
 import { makeSource, plainGit } from '#git/testing';
 import { endProcesses, findProcessesByEnvironment, systemClock } from '#host';
 import { givenEnd, givenSession } from '#sessions/testing';
-import type { Tx } from '#store';
+import { pruneEvents, type Tx } from '#store';
 import type { NewEvent } from '#store/model';
+import { prunePolicy } from '#store/testing';
 import { createPane, ensureServer } from '#tmux';
 import { addCrew, addRig, rigPaths } from '#town';
 import { createBead, endStep, getFormula, hookBead, pourMolecule, reopenStep } from '#work';
@@ -91,6 +93,38 @@ test('each breach in the rows is found (app 9)', async (t) => {
 
   await write(town, (tx) => tx.updateTable('agents').set({ retired_at: 1 }).where('address', '=', max).execute());
   assert.deepEqual(await promises(town), ['work hangs on an agent that works here', 'no worktree of nobody']);
+});
+
+test('what was pruned from the journal is no breach, and what contradicts the rest still is (app 9)', async (t) => {
+  const town = await givenTown(t);
+  const then = Date.now() - 20 * day;
+  await write(town, async (tx) => {
+    await tx.updateTable('events').set({ at: then }).execute();
+    await tx.updateTable('molecules').set({ poured_at: then }).execute();
+    await tx.updateTable('steps').set({ ended_at: then }).where('ended_at', 'is not', null).execute();
+  });
+  const pruned = await pruneEvents(town, { policy: prunePolicy({ keep: 0 }) });
+  assert.ok(pruned.kind === 'pruned' && pruned.types.step_done === 1 && pruned.types.step_reopened === 1);
+  assert.deepEqual(await auditTown(town), [], 'a step that was closed before');
+  await endStep(town, { molecule: town.molecule, outcome: 'done' });
+  assert.deepEqual(await auditTown(town), [], 'one that was opened before and closed after');
+
+  const first = { molecule: town.molecule, step: 'load-context' };
+  const isTwice = [{ promise: 'a step is closed exactly once', detail: `${town.molecule} load-context is done and was closed 2 times` }];
+  await write(town, async () => {}, [
+    { type: 'step_done', payload: first },
+    { type: 'step_done', payload: first },
+  ]);
+  assert.deepEqual(await auditTown(town), isTwice);
+  await write(town, (tx) => tx.deleteFrom('events').where('type', '=', 'step_done').execute());
+  assert.deepEqual(await promises(town), ['a step is closed exactly once'], 'closed since, and never said so');
+
+  const fresh = await createBead(town, { title: 'Fresh', rig: 'app' });
+  const { molecule } = await pourMolecule(town, { bead: fresh.id, formula: await getFormula(town, 'work') });
+  await write(town, (tx) =>
+    tx.updateTable('steps').set({ status: 'skipped', ended_at: then }).where('molecule', '=', molecule.id).where('position', '=', 1).execute(),
+  );
+  assert.equal((await promises(town)).length, 2, 'a molecule that was poured since is held to all of it');
 });
 
 test('worktrees of nobody and agents without theirs are found (app 9)', async (t) => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lastSeq } from '#store';
-import { memoryStore } from '#store/testing';
+import { day } from '#base';
+import { lastSeq, pruneEvents } from '#store';
+import { memoryStore, prunePolicy, seedEvents } from '#store/testing';
 import { isFaultWith } from '#town/testing';
 import { followJournal } from './follow-journal.ts';
 
@@ -31,6 +32,28 @@ test('the journal is followed to the first event that answers, from the place th
   await write(store, 'wanted', 'wanted');
   assert.equal(await following, after + 2);
   assert.deepEqual(seen, ['other', 'wanted'], 'nothing from before, and each once');
+});
+
+test('an order is followed to its outcome while the journal is pruned (app 4)', async (t) => {
+  const store = await memoryStore();
+  t.after(() => store.close());
+  await seedEvents(
+    store,
+    Array.from({ length: 50 }, () => [20 * day, 'nudge'] as const),
+  );
+  const after = await lastSeq(store.db);
+  const clock = { now: () => 0, monotonic: () => performance.now() };
+  const seen: string[] = [];
+  const judge = ({ type, seq }: { type: string; seq: number }) => {
+    seen.push(type);
+    return type === 'wanted' ? seq : undefined;
+  };
+  const following = followJournal({ store, clock }, { after, timeoutMs: 10_000, what: 'it', judge });
+  await write(store, 'other');
+  await pruneEvents({ store, by: { actor: 'daemon' } }, { policy: prunePolicy({ keep: 0 }) });
+  await write(store, 'wanted');
+  assert.equal(await following, after + 3);
+  assert.deepEqual(seen, ['other', 'krc_pruned', 'wanted']);
 });
 
 test('an outcome that takes too long is a timeout: the order stands (app 4)', async (t) => {

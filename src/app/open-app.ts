@@ -16,6 +16,7 @@ import { escalationVerbs } from './verbs/escalations.ts';
 import { formulaVerbs } from './verbs/formulas.ts';
 import { hookVerbs } from './verbs/hooks.ts';
 import { journalVerbs } from './verbs/journal.ts';
+import { krcVerbs } from './verbs/krc.ts';
 import { logVerbs } from './verbs/logs.ts';
 import { mailVerbs } from './verbs/mail.ts';
 import { moleculeVerbs } from './verbs/molecules.ts';
@@ -63,6 +64,7 @@ function makeInside(deps: Deps) {
     formulas: formulaVerbs(deps),
     hooks: hookVerbs(deps),
     journal: journalVerbs(deps),
+    krc: krcVerbs(deps),
     logs: logVerbs(deps),
     mail: mailVerbs(deps),
     molecules: moleculeVerbs(deps),

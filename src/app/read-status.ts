@@ -6,6 +6,7 @@ import { type Agent, listAgents, listRigs } from '#town';
 import { readHook } from '#work';
 import { countSteps, type Hook, judgeCurrent } from '#work/model';
 import type { Deps } from './deps.ts';
+import { type Last, readLast } from './read-last.ts';
 import { type DaemonState, readDaemonState } from './verbs/daemon.ts';
 
 /** One agent as people see it, judged now (S2). `share` is of the usable window, 0 to 1. */
@@ -29,7 +30,7 @@ export interface AgentStatus {
   readonly context: { readonly share: number; readonly tokens: number; readonly usable: number } | undefined;
   readonly progressAt: number | undefined;
   readonly pane: string;
-  readonly last: { readonly type: string; readonly at: number } | undefined;
+  readonly last: Last | undefined;
 }
 
 /** A town as people see it. */
@@ -62,7 +63,7 @@ async function readAgentStatus(deps: Deps, agent: Agent, session: Session | unde
   const { db } = deps.store;
   const hook = await readHook(db, agent.address);
   const meter = session === undefined ? undefined : await readSessionMeter(deps, session);
-  const last = await db.selectFrom('events').select(['type', 'at']).where('agent', '=', agent.address).orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  const last = await readLast(db, agent.address, session);
   const count = hook.molecule === undefined ? undefined : countSteps(hook.molecule);
   return {
     agent: agent.address,

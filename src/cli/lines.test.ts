@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { openApp } from '#app';
 import { type Played, playLine, splitWords } from './testing.ts';
@@ -281,5 +282,60 @@ describe('the journal', () => {
       .split('\n')
       .map((line) => (JSON.parse(line) as { seq: number }).seq);
     assert.deepEqual([exit, seqs.length, new Set(seqs).size], [130, 2, 2]);
+  });
+});
+
+describe('the Key Record Chronicle', () => {
+  /** Events of the past, as if they had been written then. */
+  const seed = (count: number, type: string, days: number) => {
+    const store = new DatabaseSync(join(town, '.baton', 'town.db'));
+    const insert = store.prepare("insert into events (at, type, actor, payload) values (?, ?, 'daemon', '{}')");
+    for (let i = 0; i < count; i += 1) insert.run(Date.now() - days * 86_400_000, type);
+    store.close();
+  };
+
+  it('tells how long each type is kept, as the settings say, and what it is worth (cli 11)', async () => {
+    await good('config set krc.ttl.merge_* 20d');
+    await good('config set krc.ttl.default 5d');
+    const text = await good('krc config');
+    assert.match(text, /^merge_\* +20d +flat +baton\.toml$/m);
+    assert.match(text, /^escalation_\* +5d +slow +baton\.toml$/m);
+    assert.match(text, /^patrol_\* +1d +rapid +default$/m);
+    assert.match(text, /newest 100 events always stay \(krc\.keep, default\)/);
+    assert.match(await good('krc decay merge_failed'), /^merge_failed \(as merge_\*\) is kept for 20d; .* flat curve\.[\s\S]*^18d +1\.00$[\s\S]*^20d +0\.00$/m);
+    assert.equal((await good('krc decay mail --quiet')).trim().split('\n').at(-2), '0.500');
+    assert.equal((await fails('config set krc.ttl.nudge soon')).exit, 2);
+  });
+
+  it('says what would go, prunes it, and then has nothing to do for an interval (cli 11)', async () => {
+    await good('config set krc.keep 10');
+    seed(7, 'nudge', 9);
+    seed(1, 'mail', 29.9);
+    seed(12, 'tried', 0);
+    assert.match(await good('krc stats'), /^nudge +7 +9d ago +3d +steady +7$/m);
+    assert.match(await good('krc stats'), /^mail +\d+ +29d ago +30d +flat +1$/m);
+    assert.match(await good('krc decay'), /^nudge +7 +3d +steady +0\.00 +0\.00$/m);
+    const seqs = (await json<{ horizon: { seq: number } }>('krc stats')).horizon.seq;
+    assert.match(await good('krc prune --dry-run'), /^Would prune 7 events up to \d+\.\n\nTYPE +COUNT\nnudge +7\n$/);
+    assert.equal((await json<{ horizon: { seq: number } }>('krc stats')).horizon.seq, seqs);
+    assert.deepEqual((await json<{ kind: string; types: unknown }>('krc prune')).types, { nudge: 7 });
+    assert.match(await good('krc prune'), /^Nothing to prune/);
+    assert.match(await good('krc prune --auto'), /^Not due: the journal was pruned .+ ago; next in 59m/);
+    assert.equal((await json<{ kind: string }>('krc prune --auto')).kind, 'not-due');
+    assert.match(await good('feed -n 1'), /krc pruned {2}7 events · up to \d+\n$/);
+  });
+
+  it('is told to whoever reads events from before what was pruned (cli 11)', async () => {
+    const { horizon } = await json<{ horizon: { seq: number } }>('krc stats');
+    const { exit, out, err } = await play('events --since 0', town);
+    assert.deepEqual([exit, err], [0, `events up to ${horizon.seq} were pruned; what is left of them follows\n`]);
+    assert.doesNotMatch(out, / nudge /);
+    const [first, second] = (await good('events --since 0 --json'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { pruned?: { seq: number }; seq?: number });
+    assert.deepEqual([first?.pruned?.seq, second?.seq], [horizon.seq, 1]);
+    assert.equal((await good('events --since 0 --quiet')).split('\n')[0], '1');
+    await good(`events --since ${horizon.seq}`);
   });
 });

@@ -63,6 +63,7 @@ describe('editToml', () => {
       'env.pass': ['A'],
       'git.name': 'N"',
       'roles.mayor.auto_cycle': false,
+      'krc.ttl.merge_*': 7200,
     };
     const template = writeTemplate('town', ['Settings.']);
     fc.assert(

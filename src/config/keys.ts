@@ -3,7 +3,11 @@ import { type Option, options, playedRoles } from './options.ts';
 
 type Table = typeof options;
 type Pattern = keyof Table;
-type Expand<P extends string> = P extends `${infer A}.<${string}>.${infer B}` ? `${A}.${string}.${B}` : P;
+type Expand<P extends string> = P extends `${infer A}.<${string}>.${infer B}`
+  ? `${A}.${string}.${B}`
+  : P extends `${infer A}.<${string}>`
+    ? `${A}.${string}`
+    : P;
 
 /** A key of the table; in a family any text stands for the member: `roles.crew.model`, `runtimes.claude.window`. */
 export type SettingKey = Expand<Pattern>;
@@ -48,6 +52,16 @@ export function keysOf(pattern: string): SettingKey[] {
   return pattern.includes('<role>') ? playedRoles.map((role) => pattern.replace('<role>', role) as SettingKey) : [];
 }
 
+/** True for a family whose members are any names: `runtimes.<name>.window`, `krc.ttl.<type>`. */
+export function isOpenFamily(pattern: string): boolean {
+  return pattern.includes('<') && !pattern.includes('<role>');
+}
+
+/** The key of a family's member. */
+export function nameMember(pattern: string, member: string): SettingKey {
+  return pattern.replace(/<\w+>/, member) as SettingKey;
+}
+
 /** The default of a found option. */
 export function fallbackOf({ option, member }: FoundOption): unknown {
   return (member === undefined ? undefined : option.fallbacks?.[member]) ?? option.fallback;
@@ -66,10 +80,10 @@ export function findKeyOfEnvironment(name: string): SettingKey | undefined {
   if (!name.startsWith('BATON_') || otherNames.has(name)) return undefined;
   const closed = patterns.flatMap(keysOf).find((key) => environmentName(key) === name);
   if (closed !== undefined) return closed;
-  for (const pattern of patterns.filter((each) => each.includes('<name>'))) {
-    const [before, after] = environmentName(pattern).split('<NAME>');
+  for (const pattern of patterns.filter(isOpenFamily)) {
+    const [before, after] = environmentName(pattern).split(/<\w+>/);
     const member = new RegExp(`^${before}([A-Z0-9_]+)${after}$`).exec(name)?.[1];
-    if (member !== undefined) return pattern.replace('<name>', member.toLowerCase()) as SettingKey;
+    if (member !== undefined) return nameMember(pattern, member.toLowerCase());
   }
   return undefined;
 }
@@ -81,13 +95,19 @@ function matchPattern(pattern: string, key: string): string | undefined {
   const place = ours.findIndex((part) => part.startsWith('<'));
   if (place === -1 || ours.length !== theirs.length || !ours.every((part, i) => i === place || part === theirs[i])) return undefined;
   const member = known(theirs[place], 'member');
-  const isFit = ours[place] === '<role>' ? (playedRoles as readonly string[]).includes(member) : /^[a-z][a-z0-9_-]{0,31}$/.test(member);
-  return isFit ? member : undefined;
+  return isMember(ours[place], member) ? member : undefined;
+}
+
+function isMember(family: string | undefined, member: string): boolean {
+  if (family === '<role>') return (playedRoles as readonly string[]).includes(member);
+  // A type of events may end in `*`, for all that begin so.
+  return (family === '<type>' ? /^[a-z][a-z0-9_]{0,63}\*?$/ : /^[a-z][a-z0-9_-]{0,31}$/).test(member);
 }
 
 function nearestKey(key: string): string | undefined {
-  const member = key.split('.')[1] ?? '';
-  const names = patterns.flatMap((pattern) => (pattern.includes('<name>') ? [pattern.replace('<name>', member)] : keysOf(pattern)));
+  const parts = key.split('.');
+  const memberOf = (pattern: string) => parts[pattern.split('.').findIndex((part) => part.startsWith('<'))] ?? '';
+  const names = patterns.flatMap((pattern) => (isOpenFamily(pattern) ? [nameMember(pattern, memberOf(pattern))] : keysOf(pattern)));
   const sections = names.filter((name) => name.endsWith(`.${key}`));
   return nearestName(key, names) ?? sections[0];
 }

@@ -31,6 +31,24 @@ export function whole(min: number, max: number): Kind<number> {
   return { says: `a whole number from ${min} to ${max}`, read, write: (value) => value, format: String };
 }
 
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A length of time within bounds, kept in seconds; a text may name its unit. */
+export function span(minS: number, maxS: number): Kind<number> {
+  const bounded = whole(minS, maxS);
+  const read = (raw: unknown) => {
+    const match = typeof raw === 'string' ? /^\s*(\d+)\s*([smhd])\s*$/.exec(raw) : null;
+    return bounded.read(match === null ? raw : Number(match[1]) * (unitSeconds[match[2] ?? ''] ?? 1));
+  };
+  return { says: `a time from ${writeSpan(minS)} to ${writeSpan(maxS)}, such as "7d", "12h" or "90m"`, read, write: writeSpan, format: writeSpan };
+}
+
+/** In the largest unit that leaves no rest: `7d`, `36h`. */
+function writeSpan(seconds: number): string {
+  const [unit, size] = Object.entries(unitSeconds).findLast(([, each]) => seconds % each === 0) ?? ['s', 1];
+  return `${seconds / size}${unit}`;
+}
+
 /** A part of a whole, kept as a fraction from 0 to 1. A whole number from 2 to 100 is read as per cent. */
 export const share: Kind<number> = {
   says: 'a share from 0 to 1 or a text like "85%"',

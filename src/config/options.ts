@@ -1,4 +1,4 @@
-import { choice, commands, flag, type Kind, share, text, texts, whole } from './kind.ts';
+import { choice, commands, flag, type Kind, share, span, text, texts, whole } from './kind.ts';
 
 /**
  * One row of the table. `fallback` is the default, undefined where there is none; `fallbacks` gives it per member of a family of keys
@@ -17,12 +17,14 @@ export interface Option<T, D extends T | undefined = T | undefined> {
 /** Names that may stand for `<role>` in a key: who can be played by a program (DESIGN.md section 2; the overseer is a person). */
 export const playedRoles = ['mayor', 'deacon', 'boot', 'witness', 'refinery', 'crew', 'polecat'] as const;
 
-const secondsMax = 30 * 86_400;
+const hourS = 3600;
+const dayS = 24 * hourS;
+const secondsMax = 30 * dayS;
 const seconds = whole(0, secondsMax);
 
 /**
- * Every setting of Baton: parsing, `config list`, help, environment names and docs are made from these rows. A key with `<role>` or `<name>`
- * is a family. Defaults come from DESIGN.md section 14.
+ * Every setting of Baton: parsing, `config list`, help, environment names and docs are made from these rows. A key with `<role>`, `<name>` or
+ * `<type>` is a family. Defaults come from DESIGN.md section 14.
  */
 export const options = {
   default_agent: row(text, 'claude', 'runtime that plays an agent where nothing else names one'),
@@ -75,6 +77,10 @@ export const options = {
   'prime.bytes': row(whole(2000, 1_000_000), 10_000, 'most that a prime may print', { unit: 'bytes' }),
   'prime.short_bytes': row(whole(500, 100_000), 2000, 'most that a prime after compaction or resume may print', { unit: 'bytes' }),
   'checkpoint.stale_h': row(whole(1, 8760), 24, 'age from which a checkpoint no longer counts', { unit: 'hours' }),
+
+  'krc.interval_s': row(seconds, 3600, 'time between two prunings of the journal', { unit: 'seconds' }),
+  'krc.keep': row(whole(0, 1_000_000), 100, 'newest events that stay in the journal whatever their age', { unit: 'events' }),
+  'krc.ttl.<type>': row(span(hourS, 3650 * dayS), undefined, 'how long events of this type (or "merge_*", or default) are kept; `baton krc config` shows all'),
 
   'env.pass': row(texts, [], 'names of environment variables that are passed on to agents'),
   shims: row(choice('auto', 'force', 'off'), 'auto', "whether gt, bd and the like are put on the agents' PATH: auto leaves real programs in place"),

@@ -47,6 +47,21 @@ describe('readSettings', () => {
     assert.deepEqual(command, ['claude', '--fast']);
   });
 
+  it('reads a length of time with its unit, and in seconds without one (config 1)', () => {
+    const settings = readSettings({ town: '[krc.ttl]\nnudge = "2d"\n"merge_*" = "90m"\nmail = 7200\n', env: { BATON_KRC_TTL_DONE: '36h' } });
+    const shown = ['nudge', 'merge_*', 'mail', 'done', 'hook'].map((type) => settings.explain(`krc.ttl.${type}`));
+    assert.deepEqual(
+      shown.map(({ value, text }) => [value, text]),
+      [
+        [172_800, '2d'],
+        [5400, '90m'],
+        [7200, '2h'],
+        [129_600, '36h'],
+        [undefined, ''],
+      ],
+    );
+  });
+
   it('gives each role its default (config 1)', () => {
     const settings = readSettings({ town: '' });
     assert.deepEqual(
@@ -70,6 +85,8 @@ describe('readSettings', () => {
       /"roles\.crew\.model"/,
     );
     assert.match(refused(() => readSettings({ town: 'runtimes.claude.windw = 5\n' }), '"runtimes.claude.windw"').hint ?? '', /"runtimes\.claude\.window"/);
+    assert.match(refused(() => readSettings({ town: 'krc.tll.nudge = "1d"\n' }), '"krc.tll.nudge"').hint ?? '', /"krc\.ttl\.nudge"/);
+    refused(() => readSettings({ town: 'krc.ttl."m*_x" = "1d"\n' }), '"krc.ttl.m*_x"');
     assert.match(refused(() => readSettings({ town: 'cycle = 0.8\n' }), '"cycle"').hint ?? '', /"context\.cycle"/);
     refused(() => readSettings({ town: '[roles.overseer]\nmodel = "x"\n' }), '"roles.overseer.model"');
     refused(() => readSettings({ town: '', flags: { nonsense: '1' } }), 'flag', '"nonsense"');
@@ -91,6 +108,8 @@ describe('readSettings', () => {
       ['env.pass = "A"\nformula = ""\n', '"formula" is ""'],
       ['default_agent = "a\\nb"\n', '"default_agent"'],
       ['env.pass = [1]\n', '[1]'],
+      ['krc.ttl.nudge = "2w"\n', '"2w"', 'a time from 1h to 3650d'],
+      ['krc.ttl.nudge = "59m"\n', '"59m"'],
     ];
     for (const [town, ...words] of bad) refused(() => readSettings({ town }), 'baton.toml', ...words);
     refused(() => readSettings({ town: '', rigs: { app: 'gates = [""]\n' } }), 'app/rig.toml', '"gates"');

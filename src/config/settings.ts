@@ -5,6 +5,7 @@ import {
   fallbackOf,
   findKeyOfEnvironment,
   getOption,
+  isOpenFamily,
   keysOf,
   patterns,
   type SettingKey,
@@ -123,7 +124,7 @@ function readEnvironment(env: Readonly<Record<string, string | undefined>>): Val
 function listKeys(layers: readonly Values[]): string[] {
   const said = layers.flatMap((values) => Object.keys(values));
   return patterns.flatMap((pattern) => {
-    if (!pattern.includes('<name>')) return keysOf(pattern) as string[];
+    if (!isOpenFamily(pattern)) return keysOf(pattern) as string[];
     const members = said.filter((key) => getOption(key).pattern === pattern);
     return [...new Set(members)].sort();
   });

@@ -1,6 +1,6 @@
 import { stringify } from 'smol-toml';
 import { known } from '#base';
-import { type FoundOption, fallbackOf, getOption, keysOf, patterns } from './keys.ts';
+import { type FoundOption, fallbackOf, getOption, keysOf, nameMember, patterns } from './keys.ts';
 
 /** A settings file in which every setting is a comment, with its default and meaning, for people to uncomment. `heading` comes first, without `#`. */
 export function writeTemplate(home: 'town' | 'rig', heading: readonly string[]): string {
@@ -27,5 +27,5 @@ function writeRow(found: FoundOption): string {
 }
 
 function exampleKey(pattern: string): string {
-  return keysOf(pattern)[0] ?? pattern.replace('<name>', 'example');
+  return keysOf(pattern)[0] ?? nameMember(pattern, 'example');
 }

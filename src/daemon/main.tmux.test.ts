@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, type TestContext, test } from 'node:test';
-import { known } from '#base';
+import { day, known } from '#base';
 import { commitFiles, makeSource, openTestGit } from '#git/testing';
 import { endProcesses, findProcessesByEnvironment, hostIdentity, isAlive, markOf, readMark, runProgram, systemChance, systemClock } from '#host';
 import { eventually } from '#host/testing';
 import { endAssignment } from '#landing';
-import { findLease, openStore, type Store } from '#store';
+import { findLease, openStore, readEvents, type Store } from '#store';
+import { seedEvents } from '#store/testing';
 import { addCrew, addRig, createTown, townPaths } from '#town';
 import { createBead, getBead, hookBead } from '#work';
 
@@ -110,6 +111,21 @@ describe('the daemon as a program', { concurrency: 4 }, () => {
     assert.ok(performance.now() - begunAt < 8000, 'it did not wait for the lease to end, which takes 12 s');
     assert.equal((await findLease(town.store, 'daemon'))?.fence, fence + 1);
     await isAtWork(town);
+  });
+
+  test('one that was killed while it pruned the journal is followed by one that prunes the rest (daemon 6)', async (t) => {
+    const town = await givenTown(t);
+    await seedEvents(
+      town.store,
+      Array.from({ length: 2100 }, () => [20 * day, 'nudge'] as const),
+    );
+    const left = async () => (await readEvents(town.store.db, { types: ['nudge'], limit: 3000 })).length;
+    const killed = startDaemon({ ...town, env: { ...town.env, BATON_FAULT: 'krc.prune.after=kill' } });
+    assert.equal(await killed.exited, 'SIGKILL');
+    assert.equal(await left(), 1100);
+    const next = startDaemon(town);
+    await eventually(() => next.output().includes('the journal was pruned up to '), 'it tells what went');
+    assert.ok((await left()) < 100, 'the newest hundred are those and what happened since');
   });
 
   test('told to stop, it cuts a gate off, gives the lease back and leaves nothing of its own; the next one lands (daemon 5)', async (t) => {

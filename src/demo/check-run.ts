@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { App, Breach } from '#app';
 import { plural } from '#base';
 import { findProcessesByEnvironment } from '#host';
-import type { JournalEvent } from '#store/model';
+import { isEvent, type JournalEvent } from '#store/model';
+import type { Step } from '#work/model';
 import type { Killed } from './kill-in-step.ts';
 import type { DemoBead } from './run-demo.ts';
 
@@ -42,7 +43,7 @@ export async function checkRun(app: App, beads: readonly DemoBead[], killed: Kil
     ),
     held(
       'an agent killed in the middle of a step lost nothing',
-      killed !== undefined && (await isRecovered(app, killed)),
+      killed !== undefined && (await isRecovered(app, killed, steps)),
       killed === undefined ? 'nobody was killed' : `${killed.agent}, step ${killed.step}`,
     ),
     held(
@@ -76,14 +77,12 @@ export async function checkAfterwards(app: App, env: Readonly<Record<string, str
 }
 
 /** Its step was closed by a later life than the one that was killed in it. */
-async function isRecovered(app: App, killed: Killed): Promise<boolean> {
+async function isRecovered(app: App, killed: Killed, steps: readonly Step[]): Promise<boolean> {
   const lineage = await app.sessions.lineage(killed.agent);
   const dead = lineage.find((session) => session.id === killed.session);
-  const closings = await readEvents(app, { agent: killed.agent, types: ['step_done'] });
-  const closed = closings.find(
-    (event) => event.payload.step === killed.step && lineage.some((session) => session.id === event.session && session.generation > (dead?.generation ?? 0)),
-  );
-  return dead?.endReason === 'crashed' && closed !== undefined;
+  const later = lineage.filter((session) => session.generation > (dead?.generation ?? 0)).map((session) => session.id);
+  const isClosed = steps.some((step) => step.id === killed.step && step.status === 'done' && step.endedSession !== null && later.includes(step.endedSession));
+  return dead?.endReason === 'crashed' && isClosed;
 }
 
 /** The lives that had turns with a bead, in their order. */
@@ -96,7 +95,8 @@ export async function sessionsOf(app: App, bead: string) {
 
 /** Events of the journal from its beginning, or after a `seq`. */
 export async function readEvents(app: App, query: { after?: number; agent?: string; bead?: string; types: readonly string[] }): Promise<JournalEvent[]> {
-  return Array.fromAsync(app.journal.read({ after: 0, ...query, last: 0, isFollowing: false }, new AbortController().signal));
+  const frames = await Array.fromAsync(app.journal.read({ after: 0, ...query, last: 0, isFollowing: false }, new AbortController().signal));
+  return frames.filter(isEvent);
 }
 
 function held(promise: string, isHeld: boolean, detail: string): Held {

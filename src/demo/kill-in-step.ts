@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '#app';
 import { isAlive, isOver, listProcesses } from '#host';
+import { isEvent } from '#store/model';
 
 /** The agent that was killed, where there was one. */
 export interface Killed {
@@ -20,7 +21,7 @@ const lookMs = 10;
 export async function killInStep(app: App, signal: AbortSignal, tell: (line: string) => void): Promise<Killed | undefined> {
   const hasClosed = new Set<string>();
   for await (const event of app.journal.read({ after: 0, last: 0, types: ['step_done', 'step_started'], isFollowing: true }, signal)) {
-    if (event.session === null || event.bead === null) continue;
+    if (!isEvent(event) || event.session === null || event.bead === null) continue;
     if (event.type === 'step_done') hasClosed.add(event.session);
     else if (hasClosed.has(event.session)) {
       const killed = await tryKill(app, event.session, event.bead, String(event.payload.step));

@@ -65,6 +65,36 @@ export interface NewEvent {
   readonly payload?: Readonly<Record<string, unknown>>;
 }
 
+/** How an event's worth falls while it is kept: at once, evenly, late, or not until shortly before the end. */
+export type Curve = 'rapid' | 'steady' | 'slow' | 'flat';
+
+/** How long events of a type are kept. `name` is a type, a glob that ends in `*`, or `default`; `setBy` names the setting that says the time. */
+export interface Retention {
+  readonly name: string;
+  readonly ttlMs: number;
+  readonly curve: Curve;
+  readonly setBy: string | undefined;
+}
+
+/** How far pruning has come: seq and moment of the newest event that was ever pruned, 0 where none was. What is newer is whole. */
+export interface Horizon {
+  readonly seq: number;
+  readonly at: number;
+}
+
+/** In the place of events that were pruned before they could be read: how far pruning has come. */
+export interface PrunedFrame {
+  readonly pruned: Horizon;
+}
+
+/** What a reader of the journal gets. */
+export type JournalFrame = JournalEvent | PrunedFrame;
+
+/** False for what stands in the place of events. */
+export function isEvent(frame: JournalFrame): frame is JournalEvent {
+  return 'seq' in frame;
+}
+
 /** Who writes: an address (`overseer` for people, `daemon` for Baton itself), and the session that it writes from, if any. */
 export interface Writer {
   readonly actor: string;

@@ -2,9 +2,10 @@ import type { Selectable } from 'kysely';
 import type { EventRow, JournalEvent } from './model.ts';
 import type { Reader } from './store.ts';
 
-/** Which events: after a `seq`, of some types, of an agent or bead. `last` takes the newest that many; order is always by `seq`. */
+/** Which events: after a `seq`, before one, of some types, of an agent or bead. `last` takes the newest that many; order is always by `seq`. */
 export interface EventQuery {
   readonly after?: number;
+  readonly before?: number;
   readonly types?: readonly string[];
   readonly agent?: string;
   readonly bead?: string;
@@ -16,6 +17,7 @@ export interface EventQuery {
 export async function readEvents(reader: Reader, query: EventQuery = {}): Promise<JournalEvent[]> {
   let rows = reader.selectFrom('events').selectAll();
   if (query.after !== undefined) rows = rows.where('seq', '>', query.after);
+  if (query.before !== undefined) rows = rows.where('seq', '<', query.before);
   if (query.types !== undefined) rows = rows.where('type', 'in', [...query.types]);
   if (query.agent !== undefined) rows = rows.where('agent', '=', query.agent);
   if (query.bead !== undefined) rows = rows.where('bead', '=', query.bead);

@@ -3,11 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runProgram } from '#host';
+import { day } from '#base';
+import { runProgram, systemClock } from '#host';
+import { readHorizon } from './horizon.ts';
 import { createStore } from './migrate-store.ts';
-import { lastSeq } from './read-events.ts';
-import { manualClock } from './testing.ts';
+import { readPrunedAt } from './prune-events.ts';
+import { lastSeq, readEvents } from './read-events.ts';
+import { manualClock, seedEvents } from './testing.ts';
 
+const pruner = join(import.meta.dirname, 'fixtures', 'prune.ts');
 const writer = join(import.meta.dirname, 'fixtures', 'count-up.ts');
 
 /** A store that counts, in a folder that goes after the test. */
@@ -47,4 +51,35 @@ for (const point of ['change.before', 'change.inside', 'change.after']) {
       assert.deepEqual(await read(), { count: done, seq: 1 + done });
       assert.equal((await runProgram({}, [process.execPath, writer, path, '1'])).code, 0);
     }));
+}
+
+for (const point of ['krc.prune.before', 'krc.prune.inside', 'krc.prune.after', 'krc.mark.before']) {
+  test(`a pruning killed at ${point} has done whole batches or none, and the next one does the rest (store 13)`, async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'baton-store-'));
+    const path = join(dir, 'town.db');
+    const store = await createStore({ clock: systemClock }, path);
+    try {
+      await seedEvents(
+        store,
+        Array.from({ length: 1600 }, (_, i) => [20 * day - i, 'nudge'] as const),
+      );
+      const { signal } = await runProgram({ env: { ...process.env, BATON_FAULT: `${point}=kill` } }, [process.execPath, pruner, path]);
+      assert.equal(signal, 'SIGKILL');
+      const gone = { 'krc.prune.after': 1000, 'krc.mark.before': 1500 }[point] ?? 0;
+      assert.deepEqual([(await readEvents(store.db, { limit: 2000, types: ['nudge'] })).length, (await readHorizon(store.db)).seq], [1600 - gone, gone]);
+      assert.equal(await readPrunedAt(store.db), undefined);
+      assert.equal((await runProgram({}, [process.execPath, pruner, path])).code, 0);
+      const left = await readEvents(store.db, { types: ['nudge'] });
+      assert.deepEqual([left.length, left[0]?.seq], [100, 1501]);
+      const said = await readEvents(store.db, { types: ['krc_pruned'] });
+      assert.equal(
+        said.reduce((sum, { payload }) => sum + Number(payload.count), 0),
+        1500,
+      );
+      assert.notEqual(await readPrunedAt(store.db), undefined);
+    } finally {
+      await store.close();
+      rmSync(dir, { recursive: true });
+    }
+  });
 }

@@ -7,6 +7,7 @@ import { runProgram, systemClock } from '#host';
 import { applySchema } from './migrate-store.ts';
 import { storeOver } from './open-store.ts';
 import { postgresDialect } from './postgres.ts';
+import { pruneContract } from './prune-contract.ts';
 import { migrations } from './schema.ts';
 import { storeContract } from './testing.ts';
 
@@ -53,7 +54,7 @@ else
     });
 
     let number = 0;
-    storeContract('postgres', async () => {
+    const open = async () => {
       number += 1;
       const admin = storeOver({ clock: systemClock }, 'postgres', postgresDialect(`postgres://baton@localhost/postgres?host=${encodeURIComponent(dir)}`));
       await sql.raw(`create database town${number}`).execute(admin.db);
@@ -61,5 +62,7 @@ else
       const store = storeOver({ clock: systemClock }, 'postgres', postgresDialect(`postgres://baton@localhost/town${number}?host=${encodeURIComponent(dir)}`));
       await applySchema(store, migrations);
       return store;
-    });
+    };
+    storeContract('postgres', open);
+    pruneContract('postgres', open);
   });

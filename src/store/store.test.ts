@@ -11,11 +11,13 @@ import { Bug, isFault } from '#base';
 import { createStore, updateStore } from './migrate-store.ts';
 import { schemaVersion } from './model.ts';
 import { openSqlite, openStore } from './open-store.ts';
+import { pruneContract } from './prune-contract.ts';
 import { readEvents } from './read-events.ts';
 import { migrations } from './schema.ts';
 import { manualClock, memoryStore, storeContract } from './testing.ts';
 
 storeContract('sqlite', () => memoryStore());
+pruneContract('sqlite', () => memoryStore());
 
 /** A folder for one test, gone after it. */
 async function inFolder(body: (dir: string) => Promise<void>): Promise<void> {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Bug, type Clock, isFault } from '#base';
+import { Bug, type Clock, hour, isFault } from '#base';
 import { giveLease, takeLease } from './lease.ts';
 import { applySchema } from './migrate-store.ts';
 import { openSqlite } from './open-store.ts';
+import type { PrunePolicy } from './prune-events.ts';
 import { lastSeq, readEvents } from './read-events.ts';
+import { makeRetentions } from './rules.ts';
 import { migrations } from './schema.ts';
 import type { Store, Tx } from './store.ts';
 
@@ -55,6 +57,32 @@ export async function seedSession(store: Store, session: { id: string; agent: st
   });
 }
 
+/** Events of the past, oldest first: how old each is, and of which type. They are written as the journal's own, without a change. */
+export async function seedEvents(
+  store: Store,
+  events: readonly (readonly [ageMs: number, type: string, about?: { agent?: string; bead?: string }])[],
+): Promise<void> {
+  const now = await store.now();
+  const rows = events.map(([ageMs, type, about]) => ({
+    at: now - ageMs,
+    type,
+    actor: 'daemon',
+    payload: '{}',
+    agent: about?.agent ?? null,
+    bead: about?.bead ?? null,
+  }));
+  for (let from = 0; from < rows.length; from += 1000)
+    await store.db
+      .insertInto('events')
+      .values(rows.slice(from, from + 1000).map((row) => ({ ...row, session: null, rig: null })))
+      .execute();
+}
+
+/** The built-in table, with what a test says of it. */
+export function prunePolicy(given: { keep?: number; ttls?: Record<string, number> } = {}): PrunePolicy {
+  return { retentions: makeRetentions(given.ttls ?? {}), keep: given.keep ?? 100, intervalMs: hour };
+}
+
 async function seedAgentRow(tx: Tx, at: number, address: string): Promise<void> {
   const row = {
     address,
@@ -73,9 +101,9 @@ async function seedAgentRow(tx: Tx, at: number, address: string): Promise<void> 
     .execute();
 }
 
-/** What every engine's store must do. `open` gives an empty store at the current schema, which the contract closes. */
-export function storeContract(engine: string, open: () => Promise<Store>): void {
-  const withStore = (name: string, body: (store: Store) => Promise<void>) =>
+/** Declares tests of one engine, each on an empty store of its own, closed after it. */
+export function onEngine(engine: string, open: () => Promise<Store>) {
+  return (name: string, body: (store: Store) => Promise<void>) =>
     test(`${engine}: ${name}`, async () => {
       const store = await open();
       try {
@@ -84,6 +112,11 @@ export function storeContract(engine: string, open: () => Promise<Store>): void 
         await store.close();
       }
     });
+}
+
+/** What every engine's store must do. `open` gives an empty store at the current schema, which the contract closes. */
+export function storeContract(engine: string, open: () => Promise<Store>): void {
+  const withStore = onEngine(engine, open);
 
   withStore('a change and its events commit together, and nothing of a failed one stays (store 1)', async (store) => {
     await store.change({ actor: 'overseer' }, async (tx) => {

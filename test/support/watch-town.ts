@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { plainGit } from '#git/testing';
 import { eventually } from '#host/testing';
 import type { RunbookRecord } from '#runtimes/model';
-import type { JournalEvent } from '#store/model';
+import { isEvent, type JournalEvent } from '#store/model';
 import type { ScenarioTown } from './town.ts';
 
 type Life = Awaited<ReturnType<ScenarioTown['app']['sessions']['lineage']>>[number];
@@ -60,8 +60,9 @@ export async function waitForBead(town: ScenarioTown, bead: string, status: stri
 }
 
 /** The events so far, oldest first. */
-export function eventsOf(town: ScenarioTown, query: { agent?: string; bead?: string; types: readonly string[] }): Promise<JournalEvent[]> {
-  return Array.fromAsync(town.app.journal.read({ after: 0, last: 0, isFollowing: false, ...query }, new AbortController().signal));
+export async function eventsOf(town: ScenarioTown, query: { agent?: string; bead?: string; types: readonly string[] }): Promise<JournalEvent[]> {
+  const frames = await Array.fromAsync(town.app.journal.read({ after: 0, last: 0, isFollowing: false, ...query }, new AbortController().signal));
+  return frames.filter(isEvent);
 }
 
 /** The first event of these types after a `seq`. */

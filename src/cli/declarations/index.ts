@@ -3,6 +3,7 @@ import { batonCommands } from './baton.ts';
 import { beadCommands } from './bead.ts';
 import { configCommands } from './config.ts';
 import { crewCommands } from './crew.ts';
+import { krcCommands } from './krc.ts';
 import { mailCommands } from './mail.ts';
 import { rigCommands } from './rig.ts';
 import { sessionCommands } from './sessions.ts';
@@ -22,6 +23,7 @@ export const catalogue: Catalogue = {
     ...workCommands,
     ...mailCommands,
     ...watchingCommands,
+    ...krcCommands,
     ...batonCommands,
   ],
   summaries: {
@@ -33,6 +35,7 @@ export const catalogue: Catalogue = {
     daemon: 'The one that keeps everything going',
     docs: 'Documents made from the declarations',
     formula: 'Workflows',
+    krc: 'The Key Record Chronicle: how long events are kept',
     mail: 'Durable messages to addresses',
     mol: 'Molecules: workflows bound to beads, with durable steps',
     'mol step': 'Steps of a molecule',

@@ -13,6 +13,8 @@ export const watchingCommands: readonly Command[] = [
     words: 'events',
     section,
     summary: 'Show the journal: every change with who made it',
+    about:
+      'Each event once, in the order of its number. Where events after --since were pruned, stderr says so before the rest; with --json there is a line `{"pruned":{"seq":SEQ,"at":MS}}` in their place: the newest of them.',
     options: {
       follow: flag('go on with new events as they come', { short: 'f' }),
       since: whole('only events after this number', { value: 'SEQ' }),

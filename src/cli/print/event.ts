@@ -1,27 +1,25 @@
-import type { JournalEvent } from '#store/model';
+import type { JournalEvent, PrunedFrame } from '#store/model';
+import { describeEvent } from './event-words.ts';
 import type { Page } from './page.ts';
 import { type Tone, tint } from './style.ts';
 import { clockTime } from './when.ts';
-import { cutToWidth, onOneLine, plain } from './width.ts';
+import { cutToWidth, plain } from './width.ts';
 
-/** Events that say that something went wrong or needs somebody; `feed --problems` shows only these. */
-const problems: ReadonlySet<string> = new Set([
-  'session_death',
-  'mass_death',
-  'merge_failed',
-  'escalation_sent',
-  'step_failed',
-  'bead_blocked',
-  'start_failed',
-  'breaker_opened',
-  'landing_refused',
-  'handoff_lost',
-]);
-const good: ReadonlySet<string> = new Set(['merged', 'done', 'bead_closed', 'step_done', 'molecule_done']);
+/** Events that say that something went wrong or needs somebody, beside those whose type ends so; `feed --problems` shows only these. */
+const problems: ReadonlySet<string> = new Set(['escalation_sent', 'bead_blocked', 'breaker_opened', 'mass_death_suspected', 'estop']);
+const problemEnds = /_(death|failed|refused|lost|unconsumed|alarm)$/;
+/** Ends of a session that nobody wanted, though no crash. */
+const badEnds: ReadonlySet<unknown> = new Set(['context-full', 'host-restart']);
+const good: ReadonlySet<string> = new Set(['merged', 'done', 'bead_closed', 'step_done', 'molecule_done', 'breaker_closed', 'thaw']);
 
 /** True for an event that `feed --problems` shows. */
-export function isProblem({ type }: Pick<JournalEvent, 'type'>): boolean {
-  return problems.has(type) || /_(failed|refused|death|lost)$/.test(type);
+export function isProblem({ type, payload }: Pick<JournalEvent, 'type' | 'payload'>): boolean {
+  return problems.has(type) || problemEnds.test(type) || (type === 'session_end' && badEnds.has(payload.reason));
+}
+
+/** What people are told where events that they asked for were pruned. */
+export function prunedLine({ pruned }: PrunedFrame): string {
+  return `events up to ${pruned.seq} were pruned; what is left of them follows`;
 }
 
 /** An event with everything in it, for `baton events`. */
@@ -35,20 +33,12 @@ export function eventLine(page: Page, event: JournalEvent): string {
 /** An event as a short line for people, for `baton feed`: time, whom it is about, what, and the few words that tell most. */
 export function feedLine(page: Page, event: JournalEvent): string {
   const about = event.agent ?? event.actor;
-  const rest = [event.bead === null ? '' : event.bead, detailOf(event)].filter((part) => part !== '').join(' · ');
+  const rest = [event.bead === null ? '' : event.bead, describeEvent(event)].filter((part) => part !== '').join(' · ');
   return fit(
     page,
     `${clockTime(page, event.at)}  ${markOf(event)} ${about}  ${event.type.replaceAll('_', ' ')}${rest === '' ? '' : `  ${rest}`}`,
     toneOf(event),
   );
-}
-
-/** What of an event's payload tells most, in this order. */
-const tellingNames = ['title', 'step', 'subject', 'reason', 'failure', 'text', 'to', 'name'] as const;
-
-function detailOf({ payload }: JournalEvent): string {
-  const telling = tellingNames.map((name) => payload[name]).find((value) => typeof value === 'string' && value !== '');
-  return typeof telling === 'string' ? onOneLine(telling) : '';
 }
 
 function markOf(event: JournalEvent): string {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { JournalEvent } from '#store/model';
+import { feedLine, isProblem } from './event.ts';
 import type { Page } from './page.ts';
 import { facts, table } from './table.ts';
 import { ago } from './when.ts';
@@ -99,5 +101,53 @@ describe('a moment', () => {
     const told = [0, 999, 1000, 61_000, 3 * 3_600_000 + 5, 49 * 3_600_000].map((passed) => ago(page, page.now - passed));
     assert.deepEqual(told, ['just now', 'just now', '1s ago', '1m ago', '3h ago', '2d ago']);
     assert.equal(ago(page, null), '');
+  });
+});
+
+describe('an event in the feed', () => {
+  const wide: Page = { ...page, width: 200 };
+  const event = (type: string, payload: JournalEvent['payload'] = {}, about: Partial<JournalEvent> = {}): JournalEvent => ({
+    ...{ seq: 1, at: page.now, type, actor: 'daemon', session: null, agent: 'app/crew/max', rig: null, bead: null, payload },
+    ...about,
+  });
+  const told = (type: string, payload?: JournalEvent['payload'], about?: Partial<JournalEvent>) =>
+    feedLine(wide, event(type, payload, about)).slice('00:00:00  '.length);
+
+  it('is a line with what tells most of it, by its type (cli 14)', () => {
+    assert.equal(told('session_start', { session: 'sess_1', pid: 42, isAdopted: false }), '● app/crew/max  session start  pid 42');
+    assert.equal(told('session_end', { generation: 3, reason: 'handoff' }), '● app/crew/max  session end  generation 3 · handoff');
+    const evidence = { class: 'crash', exitCode: 1, signal: null };
+    assert.equal(
+      told('session_death', { generation: 3, reason: 'crashed', evidence }),
+      '✕ app/crew/max  session death  generation 3 · crashed · crash · exit code 1',
+    );
+    assert.equal(
+      told('handoff', { subject: 'half\nway', reason: 'context 86 %' }, { bead: 'ap-1' }),
+      '● app/crew/max  handoff  ap-1 · half way · context 86 %',
+    );
+    assert.equal(told('handoff_delivered', { session: 'sess_2' }), '● app/crew/max  handoff delivered  to sess_2');
+    assert.equal(told('nudge', { reason: 'idle', text: 'go on' }), '● app/crew/max  nudge  idle · go on');
+    assert.equal(told('agent_wanted', { desired: 'parked', before: 'running' }), '● app/crew/max  agent wanted  parked · was running');
+    assert.equal(told('estop', { reason: 'a fire' }, { agent: null, actor: 'overseer' }), '✕ overseer  estop  a fire');
+    assert.equal(told('thaw', {}, { agent: null, actor: 'overseer' }), '■ overseer  thaw');
+    assert.equal(told('breaker_opened', { session: 'sess_3', class: 'crash' }), '✕ app/crew/max  breaker opened  last sess_3 · crash');
+    const dead = { count: 2, windowMs: 30_000, cause: 'disk', detail: 'no space left', agents: ['mayor', 'deacon'], sessions: ['a', 'b'] };
+    assert.equal(told('mass_death', dead, { agent: null }), '✕ daemon  mass death  2 sessions · within 30s · disk · no space left · mayor, deacon');
+    assert.equal(told('krc_pruned', { count: 12, types: {}, upTo: 90 }, { agent: null }), '● daemon  krc pruned  12 events · up to 90');
+    assert.equal(told('step_done', { position: 2, total: 7, step: 'test', note: null }), '■ app/crew/max  step done  2/7 test');
+    assert.equal(told('context_told', { share: 0.86 }), '● app/crew/max  context told  86 % of the usable window');
+  });
+
+  it('of a type that nobody described is told by what its payload names (cli 14)', () => {
+    assert.equal(told('thing_done', { name: 'n', reason: 'r' }), '● app/crew/max  thing done  r');
+    assert.equal(told('thing_done', { count: 3 }), '● app/crew/max  thing done');
+    assert.equal(told('session_end', {}), '● app/crew/max  session end');
+  });
+
+  it('is a problem where somebody should look (cli 14)', () => {
+    const types = ['session_death', 'mass_death', 'merge_failed', 'start_failed', 'step_failed', 'landing_refused', 'handoff_lost', 'bead_blocked', 'estop'];
+    for (const type of [...types, 'escalation_sent', 'breaker_opened', 'mass_death_suspected']) assert.ok(isProblem(event(type)), type);
+    for (const type of ['session_start', 'session_end', 'handoff', 'breaker_closed', 'thaw', 'nudge', 'krc_pruned']) assert.ok(!isProblem(event(type)), type);
+    assert.ok(isProblem(event('session_end', { reason: 'host-restart' })));
   });
 });

@@ -1,5 +1,7 @@
-import { eventLine, feedLine, isProblem } from '../print/event.ts';
-import { streams } from '../run.ts';
+import { isEvent, type JournalFrame } from '#store/model';
+import { eventLine, feedLine, isProblem, prunedLine } from '../print/event.ts';
+import type { Page } from '../print/page.ts';
+import { type Io, streams } from '../run.ts';
 
 interface About {
   agent?: string;
@@ -11,18 +13,31 @@ interface About {
 /** `baton events` */
 export const showEvents = streams({
   follow: (app, { follow, since, type, limit = 100, ...about }: About & { since?: number; type: readonly string[] }, io) =>
-    app.journal.read({ ...about, after: since, types: type, last: limit, isFollowing: follow }, io.signal),
-  print: (event, page) => eventLine(page, event),
-  ids: ({ seq }) => [String(seq)],
+    tellPruned(app.journal.read({ ...about, after: since, types: type, last: limit, isFollowing: follow }, io.signal), io),
+  print: (frame, page) => frameLine(frame, page, eventLine),
+  ids: idsOf,
 });
 
 /** `baton feed` */
 export const showFeed = streams({
-  follow: async function* (app, { follow, problems, limit = 40, ...about }: About & { problems: boolean }, io) {
-    // Problems are rare: the newest are looked for among many more events.
-    const last = problems ? limit * 50 : limit;
-    for await (const event of app.journal.read({ ...about, last, isFollowing: follow }, io.signal)) if (!problems || isProblem(event)) yield event;
-  },
-  print: (event, page) => feedLine(page, event),
-  ids: ({ seq }) => [String(seq)],
+  follow: (app, { follow, problems, limit = 40, ...about }: About & { problems: boolean }, io) =>
+    tellPruned(app.journal.read({ ...about, last: limit, isFollowing: follow, isWanted: problems ? isProblem : undefined }, io.signal), io),
+  print: (frame, page) => frameLine(frame, page, feedLine),
+  ids: idsOf,
 });
+
+/** People are told on stderr what is missing, so that stdout holds events alone; with `--json` it is a record of its own. */
+async function* tellPruned(frames: AsyncIterable<JournalFrame>, io: Io): AsyncGenerator<JournalFrame> {
+  for await (const frame of frames) {
+    if (!isEvent(frame)) io.tell(prunedLine(frame));
+    yield frame;
+  }
+}
+
+function frameLine(frame: JournalFrame, page: Page, line: typeof eventLine): string {
+  return isEvent(frame) ? line(page, frame) : '';
+}
+
+function idsOf(frame: JournalFrame): string[] {
+  return isEvent(frame) ? [String(frame.seq)] : [];
+}
