@@ -1,4 +1,5 @@
 import { shorten } from '#base';
+import { promptMark } from '#runtimes/model';
 
 /** The pane: a compact log of what the agent does. Text that is not ours is stripped of control characters first. */
 export interface Screen {
@@ -10,16 +11,28 @@ export interface Screen {
   good(text: string): void;
   bad(text: string): void;
   note(text: string): void;
+  /** Draws the prompt as the last line, with what is typed and not sent; undefined takes it away. On a terminal only. */
+  prompt(typed: string | undefined): void;
 }
 
 const tailLines = 6;
 const widthDefault = 100;
 
-/** A screen that writes to `write`; with colour codes only where asked. */
-export function makeScreen({ write, isColored, columns }: { write: (text: string) => void; isColored: boolean; columns?: number | undefined }): Screen {
+/** Where a screen is written; with colour codes only where asked. */
+export interface ScreenPlace {
+  readonly write: (text: string) => void;
+  readonly isColored: boolean;
+  readonly isTerminal: boolean;
+  readonly columns?: number | undefined;
+}
+
+/** A screen that writes to `write`. */
+export function makeScreen({ write, isColored, isTerminal, columns }: ScreenPlace): Screen {
   const width = Math.max(40, columns ?? widthDefault) - 4;
   const paint = (code: number, text: string) => (isColored ? `\u001B[${code}m${text}\u001B[0m` : text);
-  const line = (text: string) => write(`${text}\n`);
+  let shown = '';
+  // A line goes above the prompt, which stays the last one, with what a person has half typed.
+  const line = (text: string) => write(shown === '' ? `${text}\n` : `${erase}${text}\n${shown}`);
   return {
     title: (text) => line(`\n${paint(1, `── ${shorten(plainText(text), width)}`)}`),
     command: (text) => line(`${paint(36, '$')} ${shorten(plainText(text), width)}`),
@@ -33,7 +46,26 @@ export function makeScreen({ write, isColored, columns }: { write: (text: string
     good: (text) => line(`  ${paint(32, '✓')} ${plainText(text)}`),
     bad: (text) => line(`  ${paint(31, '✗')} ${plainText(text)}`),
     note: (text) => line(`  ${plainText(text)}`),
+    prompt: (typed) => {
+      const before = shown;
+      shown = typed === undefined || !isTerminal ? '' : `${promptMark} ${endOfLine(plainText(typed).replace(/\s/g, ' '), width)}`;
+      if (shown !== before) write(`${before === '' ? '' : erase}${shown}`);
+    },
   };
+}
+
+/** Back to the line's beginning, and the line away. */
+const erase = '\r\u001B[2K';
+
+/** The end of a text that fits on one line of the terminal, whatever is as wide as two letters. */
+function endOfLine(text: string, width: number): string {
+  const characters = [...text];
+  let room = width;
+  const start = characters.findLastIndex((character) => {
+    room -= character > '\u02FF' ? 2 : 1;
+    return room < 0;
+  });
+  return start === -1 ? text : `…${characters.slice(start + 1).join('')}`;
 }
 
 /** A line cut to the width; unlike `shorten` it keeps the columns of what was printed. */

@@ -10,3 +10,4 @@ export { captureScreen, removePane } from './pane.ts';
 export { respawnPane } from './respawn-pane.ts';
 export { stopServer } from './stop-server.ts';
 export type { Tmux } from './tmux.ts';
+export { pasteText, pressEnter, type TypeAnswer, type TypeRequest, typeLine } from './type-line.ts';
