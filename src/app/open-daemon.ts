@@ -10,6 +10,7 @@ import type { Deps } from './deps.ts';
 import { cycle } from './duties/cycle.ts';
 import type { Duty } from './duties/duty.ts';
 import { land } from './duties/land.ts';
+import { paint } from './duties/paint.ts';
 import { readSpool } from './duties/read-spool.ts';
 import { retire } from './duties/retire.ts';
 import { supervise } from './duties/supervise.ts';
@@ -77,7 +78,7 @@ async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string)
   pidFile.claim();
   const parts = { tmux, tell, wake: wakes.wake };
   return {
-    duties: [supervise(deps, parts), watch(deps, parts), cycle(deps, tell), land(deps, tell), retire(deps, tell), readSpool(deps)],
+    duties: [supervise(deps, parts), watch(deps, parts), cycle(deps, tell), land(deps, tell), retire(deps, tell), readSpool(deps), paint(deps, parts)],
     leaseMs: leaseTtlMs,
     onWake: wakes.onWake,
     renew: async () => {

@@ -1,4 +1,4 @@
-import { shorten } from '#base';
+import { columnsOf, cutToColumns, shorten } from '#base';
 import { promptMark } from '#runtimes/model';
 
 /** The pane: a compact log of what the agent does. Text that is not ours is stripped of control characters first. */
@@ -40,7 +40,7 @@ export function makeScreen({ write, isColored, isTerminal, columns }: ScreenPlac
       const lines = plainText(text)
         .split('\n')
         .filter((each) => each.trim() !== '');
-      for (const each of lines.slice(-tailLines)) line(`  ${paint(2, `│ ${clip(each, width)}`)}`);
+      for (const each of lines.slice(-tailLines)) line(`  ${paint(2, `│ ${cutToColumns(each.trimEnd(), width)}`)}`);
     },
     whole: (text) => line(paint(2, plainText(text).trimEnd())),
     good: (text) => line(`  ${paint(32, '✓')} ${plainText(text)}`),
@@ -57,21 +57,15 @@ export function makeScreen({ write, isColored, isTerminal, columns }: ScreenPlac
 /** Back to the line's beginning, and the line away. */
 const erase = '\r\u001B[2K';
 
-/** The end of a text that fits on one line of the terminal, whatever is as wide as two letters. */
+/** The end of a text that fits on one line of the terminal: that is where a person types. */
 function endOfLine(text: string, width: number): string {
-  const characters = [...text];
   let room = width;
+  const characters = [...text];
   const start = characters.findLastIndex((character) => {
-    room -= character > '\u02FF' ? 2 : 1;
+    room -= columnsOf(character);
     return room < 0;
   });
   return start === -1 ? text : `…${characters.slice(start + 1).join('')}`;
-}
-
-/** A line cut to the width; unlike `shorten` it keeps the columns of what was printed. */
-function clip(text: string, width: number): string {
-  const characters = [...text.trimEnd()];
-  return characters.length <= width ? characters.join('') : `${characters.slice(0, width - 1).join('')}…`;
 }
 
 /** A text without escape sequences and control characters, which would move a terminal's cursor or end an argument; line ends and tabs stay. */

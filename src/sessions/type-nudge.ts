@@ -29,7 +29,7 @@ export type NudgeAnswer = 'typed' | 'busy' | 'half-typed' | 'in-mode' | 'not-see
 const steadyMs = 200;
 /** How long a paste may take to show, and Enter to be obeyed, on a busy machine. */
 const showMs = 3 * second;
-const sendMs = 1.5 * second;
+const sendMs = second;
 const lookMs = 25;
 /** Some programs swallow an Enter that comes right after a paste. */
 const enterCountMax = 3;
