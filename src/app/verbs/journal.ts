@@ -26,6 +26,8 @@ export function journalVerbs(deps: Deps) {
   return {
     /** Events oldest first, each once, until there are no more, or until told to end. */
     read: (query: JournalQuery, signal: AbortSignal) => readJournal(deps, query, signal),
+    /** How far it is: while this stays the same, no row has changed. */
+    lastSeq: () => lastSeq(deps.store.db),
   };
 }
 
