@@ -110,10 +110,7 @@ test('a pane in a mode, a dead one and a missing one are not typed into, and no 
 test('what a terminal would obey is refused (tmux 15)', async (t) => {
   const { tmux, paneId, arrived } = await givenReader(t);
   for (const text of ['', ' \n', 'a\u001Bb', 'a\u0003', 'a\rb', 'a\u009B31m', 'a\u007F', '\u001B[201~rm'])
-    assert.throws(
-      () => typeLine(tmux, { paneId, text }),
-      (error) => isFault(error, 'invalid'),
-    );
+    await assert.rejects(typeLine(tmux, { paneId, text }), (error) => isFault(error, 'invalid'));
   await typeLine(tmux, { paneId, text: 'a\tb' });
   assert.equal(await arrived('\r'), '\u001B[200~a\tb\u001B[201~\r');
 });
