@@ -65,7 +65,7 @@ for (const runtime of runtimes) {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (line) => void runtime.transcript.readLine(line)));
   });
 
-  test(`${runtime.name} reads any screen without failing, and an empty one tells nothing (runtimes 6)`, () => {
+  test(`${runtime.name} reads any screen without failing, and an empty one tells nothing (runtimes 7)`, () => {
     if (runtime.readScreen === undefined) return;
     fc.assert(fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' })), (screen) => void runtime.readScreen?.(screen)));
     for (const screen of ['', '\n \n']) assert.deepEqual(runtime.readScreen(screen), { prompt: 'unknown' });

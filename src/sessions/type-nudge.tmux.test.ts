@@ -68,7 +68,7 @@ const settings = makeSettings({ town: {}, rigs: {} });
 
 const text = 'Du hast Post: "$(x)" #{y}; 😀\nlook, then `go on`';
 
-test('a text is typed into an empty prompt, whole, and sent with one Enter (sessions 20)', async (t) => {
+test('a text is typed into an empty prompt, whole, and sent with one Enter (sessions 25)', async (t) => {
   const { nudge, sent, screen } = await givenProgram(t);
   assert.equal(await nudge(text), 'typed');
   assert.equal(await nudge('and again'), 'typed');
@@ -80,7 +80,7 @@ test('a text is typed into an empty prompt, whole, and sent with one Enter (sess
 });
 
 for (const count of [1, 2]) {
-  test(`${count} swallowed Enters are pressed again, and none after it was accepted (sessions 20)`, async (t) => {
+  test(`${count} swallowed Enters are pressed again, and none after it was accepted (sessions 25)`, async (t) => {
     const { nudge, sent } = await givenProgram(t, 'deaf', String(count));
     assert.equal(await nudge(text), 'typed');
     assert.deepEqual(sent(), [{ typed: text, enters: count + 1 }]);
@@ -89,7 +89,7 @@ for (const count of [1, 2]) {
   });
 }
 
-test('what Enter never sends is told, stays where it is, and is not typed over (sessions 20, 21)', async (t) => {
+test('what Enter never sends is told, stays where it is, and is not typed over (sessions 25, 26)', async (t) => {
   const { nudge, sent, screen } = await givenProgram(t, 'deaf', '99');
   assert.equal(await nudge('never sent'), 'not-seen');
   assert.equal(await nudge('no'), 'half-typed');
@@ -97,13 +97,13 @@ test('what Enter never sends is told, stays where it is, and is not typed over (
   assert.match(await screen(), /❯ never sent$/);
 });
 
-test('a program that does not show what is typed is not sent it (sessions 20)', async (t) => {
+test('a program that does not show what is typed is not sent it (sessions 25)', async (t) => {
   const { nudge, sent } = await givenProgram(t, 'blind');
   assert.equal(await nudge(text), 'not-seen');
   assert.deepEqual(sent(), []);
 });
 
-test('the half-typed line of a person stays untouched (sessions 21)', async (t) => {
+test('the half-typed line of a person stays untouched (sessions 26)', async (t) => {
   const { tmux, paneId, nudge, sent, screen } = await givenProgram(t);
   await tmux.run([['send-keys', '-t', paneId, '-l', 'half a li']]);
   await eventually(async () => (await screen()).endsWith('❯ half a li'), 'the half line');
@@ -114,7 +114,7 @@ test('the half-typed line of a person stays untouched (sessions 21)', async (t) 
   assert.deepEqual(sent(), [{ typed: 'half a line', enters: 1 }]);
 });
 
-test('nothing is typed into a program that works, shows a prompt for a moment, or is looked at in its history (sessions 21)', async (t) => {
+test('nothing is typed into a program that works, shows a prompt for a moment, or is looked at in its history (sessions 26)', async (t) => {
   for (const odd of ['works', 'flickers']) {
     const { nudge, sent } = await givenProgram(t, odd);
     assert.equal(await nudge(text), 'busy');
@@ -127,13 +127,13 @@ test('nothing is typed into a program that works, shows a prompt for a moment, o
   assert.match(await screen(), /❯$/);
 });
 
-test('of two texts at once one is typed, and they never mix (sessions 21)', async (t) => {
+test('of two texts at once one is typed, and they never mix (sessions 26)', async (t) => {
   const { nudge, sent } = await givenProgram(t);
   assert.deepEqual((await Promise.all([nudge('one'), nudge('two')])).sort(), ['busy', 'typed']);
   assert.equal(sent().length, 1);
 });
 
-test('a runtime whose screen nobody can read is not typed into (sessions 21)', async (t) => {
+test('a runtime whose screen nobody can read is not typed into (sessions 26)', async (t) => {
   const { tmux, paneId } = await givenProgram(t);
   const request = { paneId, runtime: getRuntime('view', settings), text: 'x' };
   await assert.rejects(typeNudge({ tmux, clock: systemClock }, request), (error) => isFault(error, 'unsupported'));

@@ -6,8 +6,8 @@ import { lastSeq } from '#store';
 import { listPanes, type Pane, type SessionLook, type Tmux, themeSessions } from '#tmux';
 import type { Deps } from '../deps.ts';
 import { type AgentStatus, readAgentStatuses } from '../read-status.ts';
+import { chooseTheme } from './choose-theme.ts';
 import type { Duty } from './duty.ts';
-import { chooseTheme } from './rules.ts';
 
 const roundMs = 5 * second;
 /** A wake comes with every order; rows are read no more often than this. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type CycleFacts, chooseTheme, hardGraceMs, planCycle } from './rules.ts';
+import { type CycleFacts, hardGraceMs, planCycle } from './rules.ts';
 
 const thresholds = { suggest: 0.7, cycle: 0.85, hard: 0.97 };
 const askMs = 120_000;
@@ -52,11 +52,4 @@ test('the reason names the measure that asked for it (app 8)', () => {
   const at = { hardAt: undefined, now: 200_000, askMs, thresholds };
   assert.deepEqual(planCycle({ ...at, toldAt: 77_000, share: 0.876 }), { kind: 'handoff', reason: 'context 87 %, told 123 s ago' });
   assert.deepEqual(planCycle({ ...at, toldAt: undefined, hardAt: 100, share: 0.98 }), { kind: 'handoff', reason: 'context 98 %, past the hard limit' });
-});
-
-test('a pane has the colours that the setting names, by role, or none (app 12)', () => {
-  assert.deepEqual(
-    [chooseTheme('auto', 'crew'), chooseTheme('auto', 'polecat'), chooseTheme('rust', 'crew'), chooseTheme('off', 'mayor')],
-    ['forest', 'ocean', 'rust', undefined],
-  );
 });

@@ -1,7 +1,5 @@
 import type { MeterThresholds } from '#context/model';
 import type { AgentPlan, MassDeath } from '#sessions/model';
-import type { ThemeName } from '#tmux/model';
-import type { Role } from '#town/model';
 
 /** What to do about a session's context: nothing, or hand its work over without it, for the reason given. */
 export type CyclePlan = { kind: 'nothing' } | { kind: 'handoff'; reason: string };
@@ -47,20 +45,3 @@ export function holdAllButOne<P extends { readonly plan: AgentPlan; readonly isB
     return mayBegin ? one : { ...one, plan: { kind: 'held' as const, hold } };
   });
 }
-
-/** The colours of an agent's pane as the setting says: the named ones, or by role, so that panes side by side are told apart. Undefined: none. */
-export function chooseTheme(setting: 'auto' | 'off' | ThemeName, role: Role): ThemeName | undefined {
-  if (setting === 'off') return undefined;
-  return setting === 'auto' ? themeOfRole[role] : setting;
-}
-
-const themeOfRole: Readonly<Record<Role, ThemeName>> = {
-  mayor: 'rust',
-  deacon: 'plum',
-  boot: 'plum',
-  witness: 'slate',
-  refinery: 'slate',
-  crew: 'forest',
-  polecat: 'ocean',
-  overseer: 'slate',
-};

@@ -89,7 +89,7 @@ test('it never compacts by itself, so that all of its window is usable (runtimes
   assert.equal(runbook.descriptor.compactsAtShare, 1);
 });
 
-test('its prompt tells whether a line may be typed: it is the last line, or there is none (runtimes 6)', () => {
+test('its prompt tells whether a line may be typed: it is the last line, or there is none (runtimes 7)', () => {
   const rests = '── runbook · app/polecats/Toast\n  nothing on the hook\n❯';
   assert.deepEqual(
     [rests, `${rests} \n\n`, `${rests} half a li`, `${rests}\n── check your hook`, '  nothing on the hook', '  │ ❯'].map((screen) => readScreen(screen).prompt),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { view } from './index.ts';
 
-test('the view is started without a prompt, and no line is a transcript of it (runtimes 7)', () => {
+test('the view is started without a prompt, and no line is a transcript of it (runtimes 8)', () => {
   const order = {
     prompt: 'go',
     env: { BATON_ROLE: 'witness' },
