@@ -17,21 +17,17 @@ export interface Drawing {
 /** A drawing that begins at the top of a terminal; elsewhere each page is text behind the last. */
 export function makeDrawing({ write, isTerminal, isColored }: Canvas): Drawing {
   let drawn: string | undefined;
-  let isFirst = true;
   return {
     draw: (lines) => {
       const texts = lines.map(({ text, tone }) => (isColored && tone !== undefined && text !== '' ? `\u001B[${codes[tone]}m${text}\u001B[0m` : text));
       const page = texts.join('\n');
       if (page === drawn) return;
       drawn = page;
-      const clear = isFirst ? '\u001B[2J' : '';
-      isFirst = false;
-      // In one write, and each line's rest erased by itself, so that nothing flickers.
-      write(isTerminal ? `${clear}\u001B[H${texts.map((text) => `${text}\u001B[K\n`).join('')}\u001B[J` : `${page}\n\n`);
+      // In one write, and each line's rest erased by itself: nothing flickers, and no page goes into the pane's history, as cleared ones do.
+      write(isTerminal ? `\u001B[H${texts.map((text) => `${text}\u001B[K\n`).join('')}\u001B[J` : `${page}\n\n`);
     },
     forget: () => {
       drawn = undefined;
-      isFirst = true;
     },
   };
 }

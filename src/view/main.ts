@@ -30,15 +30,17 @@ function main(): void {
 /** Runs until a signal ends it: it holds nothing that would have to be closed. */
 function show(setup: Setup): void {
   const ending = new AbortController();
-  for (const [name, code] of Object.entries(exitCodes)) {
-    process.on(name, () => {
-      ending.abort();
-      process.exit(code);
-    });
-  }
   const { stdin, stdout } = process;
   const isTerminal = stdout.isTTY === true;
   const drawing = makeDrawing({ write: (text) => void stdout.write(text), isTerminal, isColored: isTerminal && !process.env.NO_COLOR });
+  for (const [name, code] of Object.entries(exitCodes)) {
+    process.on(name, () => {
+      ending.abort();
+      // The last screen is read for why a program ended: what the page told of others is no reason.
+      drawing.draw([{ text: `view of ${setup.player.agent}: ended by ${name}` }]);
+      process.exit(code);
+    });
+  }
   let page: Page | undefined;
   let notes: Notes = {};
   const draw = () => {
@@ -54,10 +56,12 @@ function show(setup: Setup): void {
     draw();
   });
   stdout.on('error', () => process.exit(exitCodes.SIGHUP));
+  let hinted: NodeJS.Timeout | undefined;
   listen(stdin, () => {
     drawing.forget();
     note({ hint: hintFor(setup) });
-    setTimeout(() => note({ hint: undefined }), hintMs).unref();
+    clearTimeout(hinted);
+    hinted = setTimeout(() => note({ hint: undefined }), hintMs);
   });
   const watch = watchTown({ clock: systemClock }, setup);
   const go = async () => {
@@ -83,7 +87,7 @@ function listen(input: NodeJS.ReadStream, onLine: () => void): void {
 
 function hintFor({ player: { role, rig } }: Setup): string {
   const look = { refinery: `baton mq list --rig ${rig}`, witness: `baton polecat list --rig ${rig}`, deacon: 'baton status', boot: 'baton status' }[role];
-  return `Nobody reads what is typed here. In a shell: \`${look}\`; \`baton config set roles.${role}.mode agent\` has a model play this role.`;
+  return `Nobody reads what is typed here. In a shell: \`${look}\`; \`baton config set roles.${role}.runtime NAME\` has a model play this role.`;
 }
 
 main();

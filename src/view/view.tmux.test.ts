@@ -173,7 +173,12 @@ test('a typed line is answered with what to type elsewhere, in a narrow pane too
   const { pid } = (await findPane(tmux, 'A')) ?? assert.fail();
   await tmux.run([['send-keys', '-t', paneId, 'C-c']]);
   await eventually(() => markOf(pid) === undefined, 'it has ended');
-  assert.equal((await eventually(async () => ((await findPane(tmux, 'A'))?.isDead ? findPane(tmux, 'A') : undefined), 'the pane is dead'))?.deadStatus, 0);
+  const dead = await eventually(async () => {
+    const pane = await findPane(tmux, 'A');
+    return pane?.isDead && pane;
+  }, 'the pane is dead');
+  assert.equal(dead.deadStatus, 0);
+  assert.equal((await captureScreen(tmux, paneId, { lines: 200 })).replace('\n', ''), 'view of app/refinery: ended by SIGINT');
 });
 
 test('outside of a session it says so and ends with exit 2 (view 1)', async (t) => {
