@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chooseTheme } from './choose-theme.ts';
 
-test('a pane has the colours that the setting names, by role, or none (app 13)', () => {
+test('a pane has the colours that the setting names, by role, or none (app 16)', () => {
   assert.deepEqual(
     [chooseTheme('auto', 'crew'), chooseTheme('auto', 'polecat'), chooseTheme('rust', 'crew'), chooseTheme('off', 'mayor')],
     ['forest', 'ocean', 'rust', undefined],

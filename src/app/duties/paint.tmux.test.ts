@@ -56,7 +56,7 @@ async function givenPane(t: TestContext) {
 
 const lookOnly = ['list-panes', 'list-clients'];
 
-test('the status line follows the rows, and tmux is asked for nothing where nothing changed (app 13)', async (t) => {
+test('the status line follows the rows, and tmux is asked for nothing where nothing changed (app 16)', async (t) => {
   const { town, agent, session, later, shown } = await givenPane(t);
   assert.deepEqual(await later(), [...lookOnly, 'if-shell']);
   assert.match(await shown('status-left'), /app\/crew\/max/);
@@ -81,7 +81,7 @@ test('the status line follows the rows, and tmux is asked for nothing where noth
   assert.match(await shown('status-right'), / · 42 %% · gen 1$/);
 });
 
-test('orders that come close together are painted once, and soon (app 13)', async (t) => {
+test('orders that come close together are painted once, and soon (app 16)', async (t) => {
   const { town, agent, later, duty, asked, shown } = await givenPane(t);
   await later();
   await hookBead(town, { bead: (await createBead(town, { title: 'x', rig: 'app' })).id, agent: agent.address });
@@ -93,7 +93,7 @@ test('orders that come close together are painted once, and soon (app 13)', asyn
   assert.match(await shown('status-right'), / x · gen 1$/);
 });
 
-test('the setting is followed, another generation is painted anew, and a pane that is none of ours stays as it is (app 13)', async (t) => {
+test('the setting is followed, another generation is painted anew, and a pane that is none of ours stays as it is (app 16)', async (t) => {
   const { town, agent, session, open, later, setTheme, shown } = await givenPane(t);
   await open('stranger', 'sess_ffffffff');
   assert.deepEqual(await later(), [...lookOnly, 'if-shell']);
