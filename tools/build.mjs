@@ -14,6 +14,7 @@ const programs = {
   cli: 'src/cli/main.ts',
   daemon: 'src/daemon/main.ts',
   runbook: 'src/runbook/main.ts',
+  view: 'src/view/main.ts',
   demo: 'src/demo/main.ts',
 };
 

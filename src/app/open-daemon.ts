@@ -10,6 +10,7 @@ import type { Deps } from './deps.ts';
 import { cycle } from './duties/cycle.ts';
 import type { Duty } from './duties/duty.ts';
 import { land } from './duties/land.ts';
+import { paint } from './duties/paint.ts';
 import { prune } from './duties/prune.ts';
 import { readSpool } from './duties/read-spool.ts';
 import { retire } from './duties/retire.ts';
@@ -78,7 +79,7 @@ async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string)
   pidFile.claim();
   const parts = { tmux, tell, wake: wakes.wake };
   return {
-    duties: [supervise(deps, parts), watch(deps, parts), cycle(deps, tell), land(deps, tell), retire(deps, tell), readSpool(deps), prune(deps, tell)],
+    duties: [supervise(deps, parts), watch(deps, parts), cycle(deps, tell), land(deps, tell), retire(deps, tell), readSpool(deps), prune(deps, tell), paint(deps, parts)],
     leaseMs: leaseTtlMs,
     onWake: wakes.onWake,
     renew: async () => {

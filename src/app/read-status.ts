@@ -1,3 +1,4 @@
+import { isFault } from '#base';
 import { isAlive } from '#host';
 import { listEscalations } from '#mail';
 import { readSessionMeter } from '#prime';
@@ -62,7 +63,6 @@ export async function readAgentStatuses(deps: Deps, query: { rig?: string | unde
 async function readAgentStatus(deps: Deps, agent: Agent, session: Session | undefined): Promise<AgentStatus> {
   const { db } = deps.store;
   const hook = await readHook(db, agent.address);
-  const meter = session === undefined ? undefined : await readSessionMeter(deps, session);
   const last = await readLast(db, agent.address, session);
   const count = hook.molecule === undefined ? undefined : countSteps(hook.molecule);
   return {
@@ -81,11 +81,22 @@ async function readAgentStatus(deps: Deps, agent: Agent, session: Session | unde
     stepsDone: count?.done,
     blocked: readBlock(hook),
     stepCount: count?.total,
-    context: meter === undefined ? undefined : { share: meter.share, tokens: meter.tokens, usable: meter.usable },
+    context: session === undefined ? undefined : await readContext(deps, session),
     progressAt: session?.progressAt,
     pane: agent.pane,
     last,
   };
+}
+
+/** A transcript that can't be read hides nothing else of the town; the daemon tells it in its log. */
+async function readContext(deps: Deps, session: Session): Promise<AgentStatus['context']> {
+  try {
+    const meter = await readSessionMeter(deps, session);
+    return meter === undefined ? undefined : { share: meter.share, tokens: meter.tokens, usable: meter.usable };
+  } catch (error) {
+    if (!isFault(error) && !(error instanceof Error && 'code' in error)) throw error;
+    return undefined;
+  }
 }
 
 /** A bead without a molecule is no obstacle for whoever can read. */

@@ -6,7 +6,9 @@ import {
   assert as assertPromise,
   Bug,
   byteLength,
+  columnsOf,
   cutToBytes,
+  cutToColumns,
   describeError,
   doublingBackoff,
   Fault,
@@ -142,4 +144,13 @@ test('a log tells a fault by its sentence and hint, and anything else with where
   assert.equal(describeError(new Fault('internal', 'odd')), 'odd');
   assert.match(describeError(new TypeError('no')), /^TypeError: no\n\s+at /);
   assert.equal(describeError('text'), 'text');
+});
+
+test('a line is cut to columns as a terminal counts them, never through a character (base 5)', () => {
+  assert.deepEqual(['abc', 'é', 'e\u0301', '漢字', '😀', '…·❯─▓'].map(columnsOf), [3, 1, 1, 4, 2, 5]);
+  assert.deepEqual(
+    [5, 4, 3, 2, 1, 0].map((columns) => cutToColumns('a漢字', columns)),
+    ['a漢字', 'a漢…', 'a…', 'a…', '…', ''],
+  );
+  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), fc.nat(40), (line, columns) => columnsOf(cutToColumns(line, columns)) <= columns));
 });

@@ -23,6 +23,28 @@ export function shorten(text: string, length: number): string {
   return characters.length <= length ? line : `${characters.slice(0, Math.max(0, length - 1)).join('')}…`;
 }
 
+/** Columns that a line takes on a terminal: wide letters and emoji two, marks that join another letter none. */
+export function columnsOf(line: string): number {
+  return [...line].reduce((sum, character) => sum + (joining.test(character) ? 0 : wide.test(character) ? 2 : 1), 0);
+}
+
+/** The longest beginning of a line that fits into so many columns, its end shown by `…`; unlike `shorten` it keeps the blanks. */
+export function cutToColumns(line: string, columns: number): string {
+  if (columnsOf(line) <= columns) return line;
+  let [kept, used] = ['', 0];
+  for (const character of line) {
+    used += columnsOf(character);
+    if (used > columns - 1) break;
+    kept += character;
+  }
+  return columns < 1 ? '' : `${kept}…`;
+}
+
+const joining = /[\p{M}\u200B-\u200F]/u;
+/** Unicode's East Asian Width "wide", in its large blocks, and the emoji. */
+const wide =
+  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\p{Emoji_Presentation}\u{20000}-\u{3FFFD}]/u;
+
 /** `1 step`, `3 steps`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;

@@ -83,6 +83,11 @@ export const options = {
   'krc.ttl.<type>': row(span(hourS, 3650 * dayS), undefined, 'how long events of this type (or "merge_*", or default) are kept; `baton krc config` shows all'),
 
   'env.pass': row(texts, [], 'names of environment variables that are passed on to agents'),
+  theme: row(
+    choice('auto', 'off', 'ocean', 'forest', 'rust', 'plum', 'slate'),
+    'auto',
+    "colours of the status line in agents' panes: auto is by role, off leaves tmux's own",
+  ),
   shims: row(choice('auto', 'force', 'off'), 'auto', "whether gt, bd and the like are put on the agents' PATH: auto leaves real programs in place"),
   'git.name': row(text, 'Baton', 'name in the commits that Baton itself makes'),
   'git.email': row(text, 'baton@localhost', 'e-mail address in the commits that Baton itself makes'),

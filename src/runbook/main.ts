@@ -37,16 +37,30 @@ async function run(setup: Setup): Promise<number> {
   process.on('SIGTERM', () => control.end(143));
   process.on('SIGHUP', () => control.end(129));
   agent.screen.title(`runbook · ${setup.agent} · ${setup.session} · generation ${setup.generation}`);
-  const played = play(agent, new Prompts(process.stdin, { isKeyboard: process.stdin.isTTY }));
-  const code = await Promise.race([played.then(() => 0), control.ended]);
+  const isKeyboard = process.stdin.isTTY === true;
+  if (isKeyboard) takeTerminal(process.stdin, process.stdout);
+  const prompts = new Prompts(process.stdin, { isKeyboard, show: (typed) => agent.screen.prompt(typed), interrupt: () => control.interrupt() });
+  const code = await Promise.race([play(agent, prompts).then(() => 0), control.ended]);
   await Promise.race([control.isSettled, sleep(endWaitMs)]);
+  prompts.hide();
   return code;
+}
+
+/** The program edits its line itself (`takeKeys`), and a paste tells where it ends. */
+function takeTerminal(input: NodeJS.ReadStream, output: NodeJS.WriteStream): void {
+  input.setRawMode(true);
+  output.write('\u001B[?2004h');
 }
 
 function build(setup: Setup, control: Control): Agent {
   const parts = { clock: systemClock, chance: systemChance };
   const isColored = process.stdout.isTTY && !process.env.NO_COLOR;
-  const screen = makeScreen({ write: (text) => void process.stdout.write(text), isColored, columns: process.stdout.columns });
+  const screen = makeScreen({
+    write: (text) => void process.stdout.write(text),
+    isColored,
+    isTerminal: process.stdout.isTTY === true,
+    columns: process.stdout.columns,
+  });
   const conversation = { id: randomHex(systemChance, 32), path: join(setup.folder, `${setup.session}.jsonl`) };
   return {
     ...parts,

@@ -10,8 +10,9 @@ import { planTurn } from './plan-turn.ts';
 import { Prompts } from './prompts.ts';
 import { readCurrent, readStepDone } from './read-current.ts';
 import { readSetup, seenBytesMax, stepEnvironment } from './read-setup.ts';
-import { plainText } from './screen.ts';
+import { makeScreen, plainText } from './screen.ts';
 import { endOf, seeOutput } from './see-output.ts';
+import { nothingTyped, takeKeys } from './take-keys.ts';
 
 test('what is seen of an output never passes its limit, whatever bytes it is made of (runbook 5)', async (t) => {
   const path = join(tempDir(t), 'log');
@@ -113,11 +114,48 @@ test('the first interrupt cuts a turn, the second ends the program; at the promp
 
 test('lines that come together are one prompt, and wait while the agent works (runbook 11)', async () => {
   const input = new PassThrough();
-  const prompts = new Prompts(input, { isKeyboard: true });
+  const prompts = new Prompts(input, { isKeyboard: true, show: () => {}, interrupt: () => {} });
   input.write('first li');
   input.write('ne\nsecond\n');
   assert.deepEqual(await prompts.next(10_000), { kind: 'typed', text: 'first line\nsecond' });
   assert.deepEqual(await prompts.next(1), { kind: 'time' });
   input.end();
   assert.deepEqual(await prompts.next(), { kind: 'closed' });
+});
+
+test('a line is edited as it is typed, however its bytes arrive, and a paste is one text (runbook 13)', () => {
+  const keys = 'helo\u007Flo\u001B[D\u001BOA\t!\u001B[200~a\rb\nc\u001B[201~\rnext\u0015\u0003\u0004';
+  const whole = takeKeys(nothingTyped, keys);
+  assert.deepEqual(whole, { typing: nothingTyped, lines: ['hello\t!a\nb\nc'], isInterrupt: true, isEnd: true });
+  fc.assert(
+    fc.property(fc.array(fc.nat(keys.length)), (cuts) => {
+      const ends = [...cuts, keys.length].sort((a, b) => a - b);
+      let [typing, lines] = [nothingTyped, [] as readonly string[]];
+      ends.forEach((end, at) => {
+        const taken = takeKeys(typing, keys.slice(ends[at - 1] ?? 0, end));
+        [typing, lines] = [taken.typing, [...lines, ...taken.lines]];
+      });
+      assert.deepEqual({ typing, lines }, { typing: whole.typing, lines: whole.lines });
+    }),
+  );
+  assert.deepEqual(takeKeys(nothingTyped, 'half\u0004'), { typing: { ...nothingTyped, text: 'half' }, lines: [], isInterrupt: false, isEnd: false });
+});
+
+test('the prompt is the last line, also when something is told above it, and never longer than a line (runbook 13)', () => {
+  let written = '';
+  const write = (text: string) => {
+    written += text;
+  };
+  const screen = makeScreen({ write, isColored: false, isTerminal: true, columns: 44 });
+  screen.prompt('');
+  screen.prompt('half 😀');
+  screen.note('told');
+  assert.equal(written, '❯ \r\u001B[2K❯ half 😀\r\u001B[2K  told\n❯ half 😀');
+  written = '';
+  screen.prompt(`${'x'.repeat(99)}\nend`);
+  assert.equal(written, `\r\u001B[2K❯ …${'x'.repeat(36)} end`);
+  written = '';
+  screen.prompt(undefined);
+  screen.note('told');
+  assert.equal(written, '\r\u001B[2K  told\n');
 });

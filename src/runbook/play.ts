@@ -18,6 +18,7 @@ export async function play(agent: Agent, prompts: Prompts): Promise<void> {
     agent.screen.good('handed off, waiting to be ended');
   } catch (error) {
     if (!(error instanceof Replaced)) throw error;
+    prompts.hide();
     agent.screen.bad(error.message);
     agent.screen.note('waiting to be ended');
   }
@@ -35,6 +36,7 @@ async function takeTurns(agent: Agent, prompts: Prompts): Promise<'handed-off' |
     if (keyOf(current) !== memory.stuckOn) memory.stuckOn = undefined;
     const plan = planTurn(current, memory.stuckOn);
     const hasTurn = plan.kind !== 'rest' || prompt !== undefined;
+    if (hasTurn) prompts.hide();
     const end = hasTurn ? await takeTurn(agent, plan, prompt) : 'go-on';
     if (end === 'handed-off') return end;
     if (hasTurn) memory.restingFor = plan.kind === 'rest' ? plan.why : undefined;

@@ -1,4 +1,5 @@
-import { shorten } from '#base';
+import { columnsOf, cutToColumns, shorten } from '#base';
+import { promptMark } from '#runtimes/model';
 
 /** The pane: a compact log of what the agent does. Text that is not ours is stripped of control characters first. */
 export interface Screen {
@@ -10,16 +11,28 @@ export interface Screen {
   good(text: string): void;
   bad(text: string): void;
   note(text: string): void;
+  /** Draws the prompt as the last line, with what is typed and not sent; undefined takes it away. On a terminal only. */
+  prompt(typed: string | undefined): void;
 }
 
 const tailLines = 6;
 const widthDefault = 100;
 
-/** A screen that writes to `write`; with colour codes only where asked. */
-export function makeScreen({ write, isColored, columns }: { write: (text: string) => void; isColored: boolean; columns?: number | undefined }): Screen {
+/** Where a screen is written; with colour codes only where asked. */
+export interface ScreenPlace {
+  readonly write: (text: string) => void;
+  readonly isColored: boolean;
+  readonly isTerminal: boolean;
+  readonly columns?: number | undefined;
+}
+
+/** A screen that writes to `write`. */
+export function makeScreen({ write, isColored, isTerminal, columns }: ScreenPlace): Screen {
   const width = Math.max(40, columns ?? widthDefault) - 4;
   const paint = (code: number, text: string) => (isColored ? `\u001B[${code}m${text}\u001B[0m` : text);
-  const line = (text: string) => write(`${text}\n`);
+  let shown = '';
+  // A line goes above the prompt, which stays the last one, with what a person has half typed.
+  const line = (text: string) => write(shown === '' ? `${text}\n` : `${erase}${text}\n${shown}`);
   return {
     title: (text) => line(`\n${paint(1, `── ${shorten(plainText(text), width)}`)}`),
     command: (text) => line(`${paint(36, '$')} ${shorten(plainText(text), width)}`),
@@ -27,19 +40,32 @@ export function makeScreen({ write, isColored, columns }: { write: (text: string
       const lines = plainText(text)
         .split('\n')
         .filter((each) => each.trim() !== '');
-      for (const each of lines.slice(-tailLines)) line(`  ${paint(2, `│ ${clip(each, width)}`)}`);
+      for (const each of lines.slice(-tailLines)) line(`  ${paint(2, `│ ${cutToColumns(each.trimEnd(), width)}`)}`);
     },
     whole: (text) => line(paint(2, plainText(text).trimEnd())),
     good: (text) => line(`  ${paint(32, '✓')} ${plainText(text)}`),
     bad: (text) => line(`  ${paint(31, '✗')} ${plainText(text)}`),
     note: (text) => line(`  ${plainText(text)}`),
+    prompt: (typed) => {
+      const before = shown;
+      shown = typed === undefined || !isTerminal ? '' : `${promptMark} ${endOfLine(plainText(typed).replace(/\s/g, ' '), width)}`;
+      if (shown !== before) write(`${before === '' ? '' : erase}${shown}`);
+    },
   };
 }
 
-/** A line cut to the width; unlike `shorten` it keeps the columns of what was printed. */
-function clip(text: string, width: number): string {
-  const characters = [...text.trimEnd()];
-  return characters.length <= width ? characters.join('') : `${characters.slice(0, width - 1).join('')}…`;
+/** Back to the line's beginning, and the line away. */
+const erase = '\r\u001B[2K';
+
+/** The end of a text that fits on one line of the terminal: that is where a person types. */
+function endOfLine(text: string, width: number): string {
+  let room = width;
+  const characters = [...text];
+  const start = characters.findLastIndex((character) => {
+    room -= columnsOf(character);
+    return room < 0;
+  });
+  return start === -1 ? text : `…${characters.slice(start + 1).join('')}`;
 }
 
 /** A text without escape sequences and control characters, which would move a terminal's cursor or end an argument; line ends and tabs stay. */

@@ -10,7 +10,7 @@ const settings = makeSettings({ town: {}, rigs: {} });
 const order = {
   prompt: '[GAS TOWN] polecat Toast <- self • 2026-11-21T09:30 • assigned\nwork "on" it; $(no)',
   env: { BATON_SESSION: 'sess_00000001', BATON_TOWN: '/town' },
-  programs: { node: '/opt/node', baton: '/town/.baton/bin/baton', runbook: '/town/.baton/bin/1/runbook.cjs' },
+  programs: { node: '/opt/node', baton: '/town/.baton/bin/baton', runbook: '/town/.baton/bin/1/runbook.cjs', view: '/town/.baton/bin/1/view.cjs' },
   filesFolder: '/town/.baton/run/launch/sess_00000001',
   permissions: 'ask',
 } as const;
@@ -63,6 +63,12 @@ for (const runtime of runtimes) {
 
   test(`${runtime.name} reads any line of a transcript without failing (runtimes 4)`, () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (line) => void runtime.transcript.readLine(line)));
+  });
+
+  test(`${runtime.name} reads any screen without failing, and an empty one tells nothing (runtimes 7)`, () => {
+    if (runtime.readScreen === undefined) return;
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' })), (screen) => void runtime.readScreen?.(screen)));
+    for (const screen of ['', '\n \n']) assert.deepEqual(runtime.readScreen(screen), { prompt: 'unknown' });
   });
 }
 

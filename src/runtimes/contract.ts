@@ -17,6 +17,16 @@ export interface Runtime {
   /** Our answer in the form that the program obeys; undefined where it can't carry that answer at that signal, so say it another way. */
   answer(signal: Signal, answer: SignalAnswer): SignalReply | undefined;
   readonly transcript: TranscriptFormat;
+  /** What a captured screen says of the program's prompt, so that a line can be typed into an empty one; pure. */
+  readScreen?(screen: string): ScreenReading;
+}
+
+/**
+ * A captured screen's prompt: `empty` and waiting for a line; `typed`, somebody's line stands there and was not sent; `busy`, the program works or
+ * asks for something else than a line; `unknown` where the screen does not tell.
+ */
+export interface ScreenReading {
+  readonly prompt: 'empty' | 'typed' | 'busy' | 'unknown';
 }
 
 /** What the planner of a start must know before anything runs. A `kind` may carry more than its name; a new runtime may bring a new kind. */
@@ -56,11 +66,12 @@ export interface LaunchOrder {
   readonly permissions: 'ask' | 'bypass';
 }
 
-/** Absolute paths of what an adapter may put into argv: our node, the `baton` command, and Baton's own agent. */
+/** Absolute paths of what an adapter may put into argv: our node, the `baton` command, and Baton's own programs for panes. */
 export interface Programs {
   readonly node: string;
   readonly baton: string;
   readonly runbook: string;
+  readonly view: string;
 }
 
 /** What the caller carries out: write `files`, then run `argv` with `env`. */

@@ -8,6 +8,7 @@ export {
   type LineReading,
   type Programs,
   type Runtime,
+  type ScreenReading,
   type Signal,
   type SignalAnswer,
   type SignalReply,
@@ -20,6 +21,7 @@ export {
 } from './contract.ts';
 export { asCount, asFields, asText, type Fields, findFields } from './json.ts';
 export { windowVariable } from './runbook/launch.ts';
+export { promptMark } from './runbook/screen.ts';
 export { readAnswer, writeSignal } from './runbook/signals.ts';
 export { type RunbookRecord, roleOf } from './runbook/transcript.ts';
 export { bytesPerToken, estimateTokens } from './tokens.ts';

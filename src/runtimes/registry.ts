@@ -3,9 +3,10 @@ import type { About, Settings } from '#config/model';
 import type { Runtime } from './contract.ts';
 import { makePreset } from './preset.ts';
 import { runbook } from './runbook/index.ts';
+import { view } from './view/index.ts';
 
 /** Every adapter, one line each. */
-export const runtimes: readonly Runtime[] = [runbook];
+export const runtimes: readonly Runtime[] = [runbook, view];
 
 /** The runtime of that name: an adapter, else one that the settings describe. Fault `not-found` names the ones there are. */
 export function getRuntime(name: string, settings: Pick<Settings, 'get'>, about: About = {}): Runtime {

@@ -61,3 +61,5 @@ export {
 } from './rules.ts';
 export { type EnvironmentRequest, sessionEnvironment } from './session-environment.ts';
 export { type StartAnswer, type StartRequest, startSession } from './start-session.ts';
+export { renderStatusLine, type StatusFacts, type StatusLine } from './status-line.ts';
+export { type NudgeAnswer, type NudgeDeps, type NudgeRequest, typeNudge } from './type-nudge.ts';

@@ -51,3 +51,17 @@ export function paneName(text: string): string {
 export function isPaneName(text: string): boolean {
   return /^[\p{L}\p{N}_][\p{L}\p{N}_+-]*$/u.test(text);
 }
+
+/** The colours of a status line: tmux's names for its text, its ground and the block with the agent's name. */
+export type Theme = { readonly text: string; readonly ground: string; readonly accent: string };
+
+/** What a pane may look like (`theme` in the settings). Numbers of the 256 colours are the same in every terminal. */
+export const themes = {
+  ocean: { text: 'colour252', ground: 'colour24', accent: 'colour117' },
+  forest: { text: 'colour252', ground: 'colour22', accent: 'colour150' },
+  rust: { text: 'colour252', ground: 'colour94', accent: 'colour216' },
+  plum: { text: 'colour252', ground: 'colour53', accent: 'colour183' },
+  slate: { text: 'colour252', ground: 'colour238', accent: 'colour250' },
+} as const satisfies Readonly<Record<string, Theme>>;
+
+export type ThemeName = keyof typeof themes;

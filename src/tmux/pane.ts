@@ -3,13 +3,13 @@ import { askTmux, type Tmux } from './tmux.ts';
 
 /**
  * The pane's visible screen as text; with `lines`, up to so many lines of history before it. Blank lines at the end are left out, and so is the
- * line with which tmux tells that the pane is dead (it pushes the screen's first line into the history).
+ * line, cut in a narrow pane, with which tmux tells that the pane is dead (it pushes the screen's first line into the history).
  */
 export async function captureScreen(tmux: Tmux, paneId: string, { lines = 0 }: { lines?: number } = {}): Promise<string> {
   const text = await askTmux(tmux, [['capture-pane', '-p', '-t', paneId, '-S', String(-lines)]]);
   return text
     .trimEnd()
-    .replace(/(^|\n)Pane is dead( \([^\n]*\))?$/, '')
+    .replace(/(^|\n)Pane is dead( \([^\n]*)?$/, '')
     .trimEnd();
 }
 

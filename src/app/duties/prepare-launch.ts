@@ -38,7 +38,12 @@ export async function prepareLaunch(
   const launch = runtime.launch({
     prompt: [beacon, session.launch.instructions ?? ''].filter(Boolean).join('\n'),
     env,
-    programs: { node: deps.programs.node, baton: join(deps.paths.bin, 'baton'), runbook: join(deps.programs.dir, 'runbook.cjs') },
+    programs: {
+      node: deps.programs.node,
+      baton: join(deps.paths.bin, 'baton'),
+      runbook: join(deps.programs.dir, 'runbook.cjs'),
+      view: join(deps.programs.dir, 'view.cjs'),
+    },
     filesFolder: join(deps.paths.run, 'launch', session.id),
     windowTokens: deps.settings.get(`runtimes.${session.runtime}.window`, about),
     command: session.launch.command,

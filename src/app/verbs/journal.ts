@@ -31,6 +31,8 @@ export function journalVerbs(deps: Deps) {
      * pruned, a frame says so before the next ones; events of other types than the wanted do not count.
      */
     read: (query: JournalQuery, signal: AbortSignal) => readJournal(deps, query, signal),
+    /** How far it is: while this stays the same, no row has changed. */
+    lastSeq: () => lastSeq(deps.store.db),
   };
 }
 

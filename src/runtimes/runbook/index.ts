@@ -1,5 +1,6 @@
 import { contractVersion, type Runtime } from '../contract.ts';
 import { launch } from './launch.ts';
+import { readScreen } from './screen.ts';
 import { answer, readSignal } from './signals.ts';
 import { readLine } from './transcript.ts';
 
@@ -23,4 +24,5 @@ export const runbook: Runtime = {
   readSignal,
   answer,
   transcript: { kind: 'lines', readLine },
+  readScreen,
 };

@@ -5,6 +5,7 @@ import type { Signal, SignalAnswer, SignalReport } from '../contract.ts';
 import { signals, startSources } from '../contract.ts';
 import { runbook } from './index.ts';
 import { launch } from './launch.ts';
+import { readScreen } from './screen.ts';
 import { answer, readAnswer, readSignal, writeSignal } from './signals.ts';
 import { readLine } from './transcript.ts';
 
@@ -53,7 +54,13 @@ test('a stop is answered in the words of Claude Code (runtimes 3)', () => {
 });
 
 test('the window goes by environment, and only when an order names one (runtimes 2)', () => {
-  const order = { prompt: 'go', env: { A: '1' }, programs: { node: '/n', baton: '/b', runbook: '/r.cjs' }, filesFolder: '/f', permissions: 'ask' } as const;
+  const order = {
+    prompt: 'go',
+    env: { A: '1' },
+    programs: { node: '/n', baton: '/b', runbook: '/r.cjs', view: '/v.cjs' },
+    filesFolder: '/f',
+    permissions: 'ask',
+  } as const;
   assert.deepEqual(launch(order), { argv: ['/n', '/r.cjs', 'go'], env: { A: '1' }, files: [] });
   assert.equal(launch({ ...order, windowTokens: 6000 }).env.BATON_RUNBOOK_WINDOW, '6000');
 });
@@ -80,4 +87,12 @@ test('a record of a later version is no bad line; what is no record is one (runt
 
 test('it never compacts by itself, so that all of its window is usable (runtimes 1)', () => {
   assert.equal(runbook.descriptor.compactsAtShare, 1);
+});
+
+test('its prompt tells whether a line may be typed: it is the last line, or there is none (runtimes 7)', () => {
+  const rests = '── runbook · app/polecats/Toast\n  nothing on the hook\n❯';
+  assert.deepEqual(
+    [rests, `${rests} \n\n`, `${rests} half a li`, `${rests}\n── check your hook`, '  nothing on the hook', '  │ ❯'].map((screen) => readScreen(screen).prompt),
+    ['empty', 'empty', 'typed', 'busy', 'busy', 'busy'],
+  );
 });
