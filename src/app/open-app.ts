@@ -20,6 +20,7 @@ import { krcVerbs } from './verbs/krc.ts';
 import { logVerbs } from './verbs/logs.ts';
 import { mailVerbs } from './verbs/mail.ts';
 import { moleculeVerbs } from './verbs/molecules.ts';
+import { nudgeVerbs } from './verbs/nudges.ts';
 import { rigVerbs } from './verbs/rigs.ts';
 import { sessionVerbs } from './verbs/sessions.ts';
 import { signalVerbs } from './verbs/signals.ts';
@@ -67,6 +68,7 @@ function makeInside(deps: Deps) {
     krc: krcVerbs(deps),
     logs: logVerbs(deps),
     mail: mailVerbs(deps),
+    nudges: nudgeVerbs(deps),
     molecules: moleculeVerbs(deps),
     rigs: rigVerbs(deps),
     sessions: sessionVerbs(deps),

@@ -8,6 +8,7 @@ import { recordBootRow } from '#town';
 import { townPaths } from '#town/model';
 import type { Deps } from './deps.ts';
 import { cycle } from './duties/cycle.ts';
+import { deliver } from './duties/deliver.ts';
 import type { Duty } from './duties/duty.ts';
 import { land } from './duties/land.ts';
 import { paint } from './duties/paint.ts';
@@ -79,7 +80,17 @@ async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string)
   pidFile.claim();
   const parts = { tmux, tell, wake: wakes.wake };
   return {
-    duties: [supervise(deps, parts), watch(deps, parts), cycle(deps, tell), land(deps, tell), retire(deps, tell), readSpool(deps), prune(deps, tell), paint(deps, parts)],
+    duties: [
+      supervise(deps, parts),
+      watch(deps, parts),
+      deliver(deps, parts),
+      cycle(deps, tell),
+      land(deps, tell),
+      retire(deps, tell),
+      readSpool(deps),
+      prune(deps, tell),
+      paint(deps, parts),
+    ],
     leaseMs: leaseTtlMs,
     onWake: wakes.onWake,
     renew: async () => {

@@ -1,11 +1,13 @@
 export { ackEscalation, closeEscalation, closeEscalationRow, listEscalations } from './answer-escalation.ts';
 export { escalate, escalateRow, type NewEscalation } from './escalate.ts';
 export { checkMail, listInbox } from './inbox.ts';
-export { type Nudge, renderUnread, type Unread } from './model.ts';
+export { joinNudges, type Nudge, renderUnread, type Unread } from './model.ts';
 export {
   consumeNudgeRows,
   deliverNudgeRows,
   dropNudgeRows,
+  getNudge,
+  listExpiredNudges,
   listNudges,
   listWaitingNudges,
   type NewNudge,

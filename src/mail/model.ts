@@ -3,7 +3,7 @@ import { byteLength, cutToBytes, Fault, plural, shorten } from '#base';
 import type { Generated } from '#store/model';
 import type { NudgeRow } from './nudge.ts';
 
-export type { Nudge, NudgeChannel } from './nudge.ts';
+export { joinNudges, type Nudge, type NudgeChannel } from './nudge.ts';
 
 /** A durable message. `thread` is the id of its first message; `priority` 0 (urgent) to 4; moments in ms since 1970. */
 export interface Mail {

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { byteLength } from '#base';
 import type { Generated } from '#store/model';
 
 /** How a nudge reached its session: with its prime, as the answer to a signal, at a step's end, or typed into its empty prompt. */
@@ -67,4 +68,23 @@ export function readNudge(row: Selectable<NudgeRow>): Nudge {
     droppedAt: row.dropped_at,
     droppedWhy: row.dropped_why,
   };
+}
+
+/** The longest text that is brought at once, in bytes: as much as programs are known to take in one paste. */
+const textBytesMax = 4096;
+
+/** Nudges as one text, in their order, as many as fit; the first is always among them. Each says who speaks. */
+export function joinNudges(nudges: readonly Nudge[]): { readonly text: string; readonly taken: readonly Nudge[] } {
+  const taken: Nudge[] = [];
+  let bytes = 0;
+  for (const nudge of nudges) {
+    bytes += byteLength(renderNudge(nudge)) + 2;
+    if (taken.length > 0 && bytes > textBytesMax) break;
+    taken.push(nudge);
+  }
+  return { text: taken.map(renderNudge).join('\n\n'), taken };
+}
+
+function renderNudge({ sender, body }: Nudge): string {
+  return `[Baton] ${sender}: ${body.trim()}`;
 }

@@ -15,6 +15,9 @@ export interface NewNudge {
   readonly expiresAt?: number | undefined;
 }
 
+/** What would play with a terminal; lines and tabs stay. A person's text that holds any is refused before it comes here. */
+const controls = /[^\P{Cc}\n\t]/gu;
+
 export type QueueAnswer = { readonly kind: 'queued' | 'already'; readonly nudge: Nudge };
 
 /** Records a nudge inside a change; `already` while one of the same incident waits. Fault `invalid` for an empty one. */
@@ -32,7 +35,7 @@ export async function queueNudgeRow(tx: Tx, at: number, { chance, by, ...request
       sender_session: by.session ?? null,
       reason: request.reason,
       incident: request.incident ?? null,
-      body: readBody('nudge', request.body),
+      body: readBody('nudge', request.body.replace(controls, '')),
       evidence: JSON.stringify(request.evidence ?? {}),
       created_at: at,
       expires_at: request.expiresAt ?? null,
@@ -60,10 +63,20 @@ export async function listWaitingNudges(reader: Reader, { agent, now }: { agent?
   return (await rows.orderBy('created_at').orderBy('id').execute()).map(readNudge);
 }
 
+/** Waiting nudges whose time is over at `now`, oldest first. */
+export async function listExpiredNudges(reader: Reader, { now }: { now: number }): Promise<Nudge[]> {
+  return (await waitingRows(reader).where('expires_at', '<=', now).orderBy('created_at').orderBy('id').execute()).map(readNudge);
+}
+
 /** Whether an agent was ever nudged about an incident, whatever became of it. */
 export async function wasNudged(reader: Reader, { agent, incident }: { agent: string; incident: string }): Promise<boolean> {
   const row = await reader.selectFrom('nudges').select('id').where('agent', '=', agent).where('incident', '=', incident).limit(1).executeTakeFirst();
   return row !== undefined;
+}
+
+/** The nudge with this id, which exists. */
+export async function getNudge(reader: Reader, id: string): Promise<Nudge> {
+  return readNudge(await reader.selectFrom('nudges').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
 }
 
 /** The nudges of an agent, waiting or not, newest first. */

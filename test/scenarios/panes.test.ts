@@ -83,3 +83,24 @@ test('a line is typed into the prompt of an idle runbook and begins a turn; over
   await eventually(async () => (await livesOf(town, max.address)).at(-1)?.endReason === 'stopped', 'Ctrl-C at the prompt stops it', patienceMs);
   await tmux.close();
 });
+
+test('a nudge reaches an idle agent through its prompt; one to a busy agent waits for the end of its turn, and hooking or mailing an idle one wakes it', async (t) => {
+  const town = await makeTown(t);
+  await town.does('crew', 'add', 'max', '--rig', 'app');
+  await town.does('crew', 'start', 'max', '--rig', 'app');
+  const max = await town.app.agents.find('app/crew/max');
+  await waitForScreen(town, max.pane, /\n❯\s*$/);
+  const told = await town.does('nudge', max.address, 'look at "$(this)"; now');
+  assert.match(told, /^(app\/crew\/max has it|waits for app\/crew\/max) \(nu-\w{5}\)/);
+  await waitForScreen(town, max.pane, /── \[Baton\] overseer: look at "\$\(this\)"; now/);
+  await waitForEvent(town, { agent: max.address, types: ['nudge_received'] });
+  const [nudge] = await town.app.nudges.list({ agent: max.address, limit: 5 });
+  assert.deepEqual([nudge?.channel, nudge?.reason], ['keys', 'person']);
+  await town.does('mail', 'send', max.address, '-s', 'Rotate the keys');
+  await waitForScreen(town, max.pane, /overseer, who calls it "Rotate the keys"/);
+  const refused = await town.baton(['nudge', max.address, 'a\u001bb']);
+  assert.equal(refused.exit, 2, refused.err);
+  const gone = await town.baton(['nudge', 'app/witness', 'hello']);
+  assert.equal(gone.exit, 3, gone.err);
+  await assertSound(town);
+});

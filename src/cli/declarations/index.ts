@@ -5,6 +5,7 @@ import { configCommands } from './config.ts';
 import { crewCommands } from './crew.ts';
 import { krcCommands } from './krc.ts';
 import { mailCommands } from './mail.ts';
+import { nudgeCommands } from './nudge.ts';
 import { rigCommands } from './rig.ts';
 import { sessionCommands } from './sessions.ts';
 import { townCommands } from './town.ts';
@@ -22,6 +23,7 @@ export const catalogue: Catalogue = {
     ...beadCommands,
     ...workCommands,
     ...mailCommands,
+    ...nudgeCommands,
     ...watchingCommands,
     ...krcCommands,
     ...batonCommands,

@@ -1,0 +1,1 @@
+export { bringNudges, canBeTyped, type DeliverAnswer, type DeliverDeps, takeStock } from './bring-nudges.ts';
