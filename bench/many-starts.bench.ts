@@ -6,8 +6,8 @@ import { readAll, seqNow } from './journal.ts';
 import { inMs, median, printTable, quantile } from './print.ts';
 import { startCrew } from './start-crew.ts';
 
-/** Thirty idle sessions ordered at once, until each is primed: what the daemon's eight hands and two cores make of it. */
-const count = isQuick ? 4 : 30;
+/** A hundred idle sessions ordered at once, until each is primed: what the daemon's eight hands and two cores make of it. */
+const count = isQuick ? 4 : 100;
 
 await inTown(async (town) => {
   await town.app.daemon.start();

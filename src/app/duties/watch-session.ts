@@ -4,7 +4,7 @@ import { dropNudgeRows, listWaitingNudges, queueNudgeRow } from '#mail';
 import { judgeState, listSessions, planWatch, type Session, type WatchPlan } from '#sessions';
 import type { Writer } from '#store/model';
 import type { Tmux } from '#tmux';
-import type { Agent } from '#town';
+import { type Agent, getAgent, readAddress } from '#town';
 import { readHook } from '#work';
 import { type Hook, judgeCurrent } from '#work/model';
 import type { Deps } from '../deps.ts';
@@ -23,14 +23,15 @@ export interface WatchParts extends Deps {
 }
 
 /** Looks after one live session: what it waits for, and whether it stands still with work on its hook (V1, V5). Idle without work is healthy. */
-export async function watchSession(parts: WatchParts, agent: Agent, session: Session): Promise<void> {
-  if (session.condition !== undefined) return watchCondition(parts, agent, session, session.condition);
-  const policy = readWatchPolicy(parts, agent);
+export async function watchSession(parts: WatchParts, session: Session): Promise<void> {
+  if (session.condition !== undefined) return watchCondition(parts, await getAgent(parts.store.db, session.agent), session, session.condition);
+  const policy = readWatchPolicy(parts, { rig: readAddress(session.agent)?.rig ?? null });
   const isWorking = judgeState(session) === 'working';
   const quietMs = parts.watch.elapsed(`${session.id} quiet`, session.progressAt ?? session.startedAt ?? session.createdAt);
   if (quietMs < (isWorking ? policy.stuckMs : policy.idleMs)) return;
-  const hook = await readHook(parts.store.db, agent.address);
+  const hook = await readHook(parts.store.db, session.agent);
   if (!hasWorkToDo(hook)) return;
+  const agent = await getAgent(parts.store.db, session.agent);
   const moved = await readMoved(parts, agent, session);
   const facts = await readWatchFacts(parts, { session, moved, isWorking, watch: parts.watch });
   const plan = planWatch(facts, policy);
@@ -41,7 +42,7 @@ export async function watchSession(parts: WatchParts, agent: Agent, session: Ses
 }
 
 /** When an agent counts as idle or stuck, as its rig says. */
-export function readWatchPolicy({ settings }: WatchParts, { rig }: Agent) {
+export function readWatchPolicy({ settings }: WatchParts, { rig }: Pick<Agent, 'rig'>) {
   const about = { rig };
   const [idleMs, stuckMs] = [settings.get('liveness.idle_s', about) * second, settings.get('liveness.stuck_s', about) * second];
   return { idleMs, stuckMs, nudges: settings.get('liveness.nudges', about) };

@@ -2,13 +2,14 @@ import { describeError, second } from '#base';
 import { getRuntime } from '#runtimes';
 import { judgeState, listSessions, readMassDeath, type Session } from '#sessions';
 import type { Tmux } from '#tmux';
-import { type Agent, getAgent, readEstop } from '#town';
+import { readEstop } from '#town';
+import { readAddress } from '#town/model';
 import type { Deps } from '../deps.ts';
 import type { Duty } from './duty.ts';
 import { healOutages } from './heal-outages.ts';
 import { makeRests } from './rests.ts';
 import { makeStopwatch } from './stopwatch.ts';
-import { wakeIdle } from './wake-idle.ts';
+import { type News, readNews, wakeIdle } from './wake-idle.ts';
 import { type WatchParts, watchSession } from './watch-session.ts';
 
 /** A nudge is due after minutes; work and mail that come to an idle agent wake it sooner, because whoever gives them wakes the daemon. */
@@ -22,14 +23,14 @@ export function watch(deps: Deps, parts: { tmux: Tmux; tell: (line: string) => v
   const by = { actor: 'daemon' };
   const watchParts: WatchParts = { ...deps, ...parts, by, watch: makeStopwatch(deps), told: new Set() };
   const rests = makeRests(deps);
-  const tryToLook = async (agent: Agent, session: Session) => {
+  const tryToLook = async (session: Session, news: News) => {
     try {
-      await wakeIdle(watchParts, agent, session);
-      await watchSession(watchParts, agent, session);
+      await wakeIdle(watchParts, session, news);
+      await watchSession(watchParts, session);
       rests.clear(session.id);
     } catch (error) {
       rests.rest(session.id);
-      parts.tell(`${agent.address}: it could not be looked after: ${describeError(error)}`);
+      parts.tell(`${session.agent}: it could not be looked after: ${describeError(error)}`);
     }
   };
   return {
@@ -37,24 +38,21 @@ export function watch(deps: Deps, parts: { tmux: Tmux; tell: (line: string) => v
     round: async () => {
       if ((await readEstop(deps.store.db)) !== undefined || (await readMassDeath(deps.store.db)) !== undefined) return roundMs;
       await healOutages(watchParts);
-      const live = (await listSessions(deps.store.db, { isUnended: true })).filter((session) => isOurs(session, deps.host.id));
-      for (const session of live) {
-        const agent = rests.isResting(session.id) ? undefined : await getAgent(deps.store.db, session.agent);
-        if (agent !== undefined && takesPrompts(deps, agent, session)) await tryToLook(agent, session);
-      }
+      const live = (await listSessions(deps.store.db, { isUnended: true })).filter((session) => isOurs(deps, session));
+      if (live.length === 0) return roundMs;
+      const agents = live.map(({ agent }) => agent);
+      const news = await readNews(watchParts, agents);
+      for (const session of live) if (!rests.isResting(session.id)) await tryToLook(session, news);
       watchParts.watch.keep(new Set(live.flatMap(({ id }) => [`${id} quiet`, `${id} moved`, `${id} nudged`, `${id} waiting`])));
       return roundMs;
     },
   };
 }
 
-/** One that is beginning, or was told to hand off, is looked after by others. */
-function isOurs(session: Session, host: string): boolean {
+/** One that is beginning, or was told to hand off, is looked after by others; a view has nobody to talk to. */
+function isOurs({ settings, host }: Deps, session: Session): boolean {
   const state = judgeState(session);
-  return session.host === host && (state === 'ready' || state === 'working');
-}
-
-/** A view has nobody to talk to. */
-function takesPrompts({ settings }: Deps, agent: Agent, session: Session): boolean {
-  return getRuntime(session.runtime, settings, { rig: agent.rig }).descriptor.prompt.kind !== 'none';
+  const about = { rig: readAddress(session.agent)?.rig };
+  const takesPrompts = () => getRuntime(session.runtime, settings, about).descriptor.prompt.kind !== 'none';
+  return session.host === host.id && (state === 'ready' || state === 'working') && takesPrompts();
 }
