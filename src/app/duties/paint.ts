@@ -11,7 +11,7 @@ import type { Duty } from './duty.ts';
 
 const roundMs = 5 * second;
 /** A wake comes with every order; rows are read no more often than this. */
-const readMs = second;
+const readMs = 3 * second;
 
 /**
  * Keeps the status lines of live panes as the rows say (L7). Rows are read only where the journal or a transcript went on or a pane is another one,
