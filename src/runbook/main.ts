@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { faultTable, randomHex, toFault } from '#base';
-import { systemChance, systemClock } from '#host';
+import { systemChance, systemClock, workingFolder } from '#host';
 import type { Agent } from './agent.ts';
 import { makeBaton } from './ask-baton.ts';
 import { Control } from './control.ts';
@@ -19,7 +19,7 @@ void main();
 async function main(): Promise<void> {
   process.title = 'runbook';
   try {
-    process.exitCode = await run(readSetup({ env: process.env, args: process.argv.slice(2), cwd: process.cwd() }));
+    process.exitCode = await run(readSetup({ env: process.env, args: process.argv.slice(2), cwd: workingFolder(process.env) }));
   } catch (error) {
     const fault = toFault(error);
     process.stderr.write(`runbook: ${fault.message}\n${fault.hint === undefined ? '' : `  ${fault.hint}\n`}`);

@@ -10,15 +10,18 @@ export {
   findEndOf,
   findHandoff,
   findNewestEnd,
+  findNewestSave,
   listEndsFor,
   listHandoffsFor,
+  listLeftBy,
+  markReceiptRow,
   type NewHandoff,
   retireHandoffRows,
   writeHandoffRow,
 } from './handoffs.ts';
-export { addLateNote, type LateNoteAnswer, readLateNotes } from './late-notes.ts';
+export { addLateNote, readLateNotes } from './late-notes.ts';
 export { endMassDeathRow, keepMassDeathRow, listDeathsSince, readMassDeath } from './mass-death-row.ts';
-export type { Checkpoint, Condition, EndReason, Handoff, Session, StartWords } from './model.ts';
+export { type Checkpoint, type Condition, type EndReason, type Handoff, readSessionRow, type Session, type StartWords } from './model.ts';
 export { observeSession } from './observe.ts';
 export { type NewSession, openSessionRow } from './open-session.ts';
 export type { EndPhases } from './own-processes.ts';

@@ -1,6 +1,5 @@
 import { Fault } from '#base';
-import { formatMeter, formatShare } from '#context';
-import { handOff, previewHandoff } from '#handoff';
+import { formatMeter } from '#context';
 import { checkMail, renderUnread } from '#mail';
 import { adviseSession, beginTurn, primeSession, readPrime } from '#prime';
 import { getRuntime, type Runtime, type Signal, type SignalAnswer, type SignalReport } from '#runtimes';
@@ -10,8 +9,8 @@ import { readAddress } from '#town/model';
 import { readHook } from '#work';
 import { judgeCurrent } from '#work/model';
 import type { Deps, HotDeps } from '../deps.ts';
-import { rouseDaemon } from '../reach-daemon.ts';
 import { spoolSignal } from '../spool.ts';
+import { handoffVerbs } from './handoffs.ts';
 import { agentOf } from './places.ts';
 
 export type SignalVerbs = ReturnType<typeof signalVerbs>;
@@ -27,25 +26,8 @@ export function signalVerbs(deps: Deps) {
   return {
     signal: (signal: Signal, stdin: string) => answerSignal(deps, signal, stdin),
     prime: async (agent: string | undefined) => readAgentPrime(deps, agent),
-    handOff: async (request: { agent?: string | undefined; subject: string; notes: string; reason?: string | undefined }) => {
-      const agent = await agentOf(deps.store.db, deps, request.agent);
-      const isOwn = agent.address === deps.by.actor;
-      const reason = request.reason ?? (isOwn ? await ownReason(deps) : `asked by ${deps.by.actor}`);
-      const answer = await handOff(deps, { agent: agent.address, subject: request.subject, notes: request.notes, reason });
-      await rouseDaemon(deps);
-      return { ...answer, agent: agent.address, isOwn };
-    },
-    previewHandoff: async (request: { agent?: string | undefined; subject: string; notes: string; reason?: string | undefined }) => {
-      const agent = await agentOf(deps.store.db, deps, request.agent);
-      return previewHandoff(deps, { agent: agent.address, subject: request.subject, notes: request.notes, reason: request.reason ?? 'asked' });
-    },
+    ...handoffVerbs(deps),
   };
-}
-
-/** Why a session hands itself off: what it was told of its context, where it was told. */
-async function ownReason({ store, by }: Deps): Promise<string> {
-  const session = by.session === undefined ? undefined : await getSession(store.db, by.session);
-  return session?.toldShare === undefined ? 'by its own word' : `context ${formatShare(session.toldShare)}`;
 }
 
 /** Answers a signal of the caller's session in its runtime's own form. */
