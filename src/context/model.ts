@@ -38,4 +38,14 @@ export function renderBar(share: number, width: number): string {
 }
 
 export { type DocumentSection, documentSections, fitDocument, type HandoffDocument, mergeNotes, readSection, renderDocument, sortNotes } from './document.ts';
-export { hasDropped, judgeMeter, type MeterJudgement, type MeterMarks, type MeterThresholds, measure } from './rules.ts';
+export {
+  hasDropped,
+  isMeasuredAnew,
+  judgeMeter,
+  judgeResumed,
+  type MeterJudgement,
+  type MeterMarks,
+  type MeterThresholds,
+  measure,
+  type ResumedSession,
+} from './rules.ts';

@@ -7,7 +7,7 @@ import { givenEnd, runApart, writerOf } from '#sessions/testing';
 import { readEvents } from '#store';
 import { handOff } from './hand-off.ts';
 import { saveHandoff } from './save-handoff.ts';
-import { type AtWork, asked, atWork, dumpTables, endOf, own } from './testing.ts';
+import { type AtWork, asked, atWork, dumpTables, endOf, own, pass } from './testing.ts';
 
 const max = 'app/crew/max';
 const save = (work: AtWork, notes: string, subject = '') => saveHandoff(own(work), { agent: max, subject, notes, reason: 'compaction' });
@@ -16,7 +16,7 @@ describe('saveHandoff', () => {
   it('keeps a document and ends nobody, as often as it is asked (handoff 13)', async (t) => {
     const work = await atWork(t);
     const first = await save(work, 'Progress: one beam is in\nNext: the second beam', 'beams');
-    work.store.clock.advance(1000);
+    pass(work, 1000);
     const second = await save(work, 'Tried: nails');
     assert.notEqual(first.handoff, second.handoff);
     const live = await findLiveSession(work.store.db, max);

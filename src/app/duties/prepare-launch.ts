@@ -24,6 +24,7 @@ export async function prepareLaunch(
     at: deps.clock.now(),
     topic: session.launch.topic,
     molecule: hook.molecule?.id,
+    isContinued: session.launch.resume !== undefined && session.launch.topic === 'handoff',
   });
   const path = buildEnvironment(deps.env, { pass: [] }).PATH ?? '/usr/bin:/bin';
   const env = sessionEnvironment({
