@@ -13,6 +13,7 @@ import type { Duty } from './duties/duty.ts';
 import { land } from './duties/land.ts';
 import { paint } from './duties/paint.ts';
 import { prune } from './duties/prune.ts';
+import { pushWip } from './duties/push-wip.ts';
 import { readSpool } from './duties/read-spool.ts';
 import { retire } from './duties/retire.ts';
 import { supervise } from './duties/supervise.ts';
@@ -86,6 +87,7 @@ async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string)
       deliver(deps, parts),
       cycle(deps, tell),
       land(deps, tell),
+      pushWip(deps, tell),
       retire(deps, tell),
       readSpool(deps),
       prune(deps, tell),

@@ -33,5 +33,6 @@ export { readWorktree, type WorktreeState } from './read-worktree.ts';
 export { type Rebased, type RebaseRequest, rebaseBranch } from './rebase-branch.ts';
 export { type GuardRequest, installReferenceGuard, isReferenceGuardInstalled } from './reference-guard.ts';
 export { removeWorktree } from './remove-worktree.ts';
+export { resetWorktree } from './reset-worktree.ts';
 export { resolveCommit } from './resolve-commit.ts';
 export { type Snapshot, type SnapshotRequest, snapshotWorktree } from './snapshot-worktree.ts';

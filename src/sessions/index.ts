@@ -66,3 +66,4 @@ export { type EnvironmentRequest, sessionEnvironment } from './session-environme
 export { type StartAnswer, type StartRequest, startSession } from './start-session.ts';
 export { renderStatusLine, type StatusFacts, type StatusLine } from './status-line.ts';
 export { type NudgeAnswer, type NudgeDeps, type NudgeRequest, typeNudge } from './type-nudge.ts';
+export { listUnpushedWip, recordWipPushed, type UnpushedWip } from './wip-commits.ts';
