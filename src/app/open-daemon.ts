@@ -15,6 +15,7 @@ import { paint } from './duties/paint.ts';
 import { prune } from './duties/prune.ts';
 import { pushWip } from './duties/push-wip.ts';
 import { readSpool } from './duties/read-spool.ts';
+import { receipts } from './duties/receipts.ts';
 import { retire } from './duties/retire.ts';
 import { supervise } from './duties/supervise.ts';
 import { watch } from './duties/watch.ts';
@@ -88,6 +89,7 @@ async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string)
       cycle(deps, tell),
       land(deps, tell),
       pushWip(deps, tell),
+      receipts(deps, tell),
       retire(deps, tell),
       readSpool(deps),
       prune(deps, tell),

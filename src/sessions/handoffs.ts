@@ -119,12 +119,13 @@ export async function deliverHandoffRows(
   return numUpdatedRows > 0n ? [{ type: 'handoff_delivered', agent, payload: { session, handoffs } }] : [];
 }
 
-/** A turn of the session began: everything delivered to it is received (H2). */
+/** A turn of the session began, or ended with what was brought to it meanwhile: everything delivered to it is received (H2). */
 export async function consumeHandoffRows(tx: Tx, at: number, session: { session: string; agent: string }): Promise<NewEvent[]> {
   const { numUpdatedRows } = await tx
     .updateTable('handoffs')
     .set({ consumed_at: at })
     .where('target_session', '=', session.session)
+    .where('delivered_at', 'is not', null)
     .where('consumed_at', 'is', null)
     .executeTakeFirst();
   return numUpdatedRows > 0n ? [{ type: 'handoff_received', agent: session.agent, payload: { session: session.session } }] : [];

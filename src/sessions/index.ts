@@ -27,6 +27,7 @@ export { type NewSession, openSessionRow } from './open-session.ts';
 export type { EndPhases } from './own-processes.ts';
 export { findLiveSession, findPredecessor, getSession, hasProgressed, listSessions, listUngone, readDeaths, readLineage } from './read-sessions.ts';
 export { type ProgressReport, recordAdvice, recordPrimedRow, recordProgress, recordStarted, recordTurnEndRow, recordTurnRow } from './record.ts';
+export { listUnreceived, type UnreceivedEnds } from './receipts.ts';
 export {
   type AgentFacts,
   type AgentPlan,
@@ -66,4 +67,5 @@ export { type EnvironmentRequest, sessionEnvironment } from './session-environme
 export { type StartAnswer, type StartRequest, startSession } from './start-session.ts';
 export { renderStatusLine, type StatusFacts, type StatusLine } from './status-line.ts';
 export { type NudgeAnswer, type NudgeDeps, type NudgeRequest, typeNudge } from './type-nudge.ts';
+export { deliverTransferRows, listTransfersFor, listTransfersOf, renderTransfer } from './transfers.ts';
 export { listUnpushedWip, recordWipPushed, type UnpushedWip } from './wip-commits.ts';
