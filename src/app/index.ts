@@ -7,5 +7,6 @@ export { type App, type Need, openApp } from './open-app.ts';
 export { type Daemon, openDaemon } from './open-daemon.ts';
 export { type HotApp, openHotApp } from './open-hot.ts';
 export type { AgentStatus, TownStatus } from './read-status.ts';
+export type { HandoffOutcome } from './verbs/handoffs.ts';
 export type { StartOutcome, StopOutcome } from './verbs/sessions.ts';
 export type { DownAnswer, UpAnswer } from './verbs/town.ts';

@@ -13,7 +13,9 @@ import type { Duty } from './duties/duty.ts';
 import { land } from './duties/land.ts';
 import { paint } from './duties/paint.ts';
 import { prune } from './duties/prune.ts';
+import { pushWip } from './duties/push-wip.ts';
 import { readSpool } from './duties/read-spool.ts';
+import { receipts } from './duties/receipts.ts';
 import { retire } from './duties/retire.ts';
 import { supervise } from './duties/supervise.ts';
 import { watch } from './duties/watch.ts';
@@ -86,6 +88,8 @@ async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string)
       deliver(deps, parts),
       cycle(deps, tell),
       land(deps, tell),
+      pushWip(deps, tell),
+      receipts(deps, tell),
       retire(deps, tell),
       readSpool(deps),
       prune(deps, tell),

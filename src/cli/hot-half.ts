@@ -1,4 +1,5 @@
 import { openHotApp } from '#app';
+import { workingFolder } from '#host';
 import { answerHotLine } from './answer-hot-line.ts';
 import { primeFailure } from './print/prime-failure.ts';
 import type { HotLine } from './read-hot-line.ts';
@@ -11,7 +12,7 @@ import { tellFault } from './tell-fault.ts';
  */
 export async function answer(line: HotLine): Promise<boolean> {
   try {
-    const app = await openHotApp({ env: process.env, cwd: process.cwd(), ...(line.town === undefined ? {} : { town: line.town }) });
+    const app = await openHotApp({ env: process.env, cwd: workingFolder(process.env), ...(line.town === undefined ? {} : { town: line.town }) });
     if (app === undefined) return false;
     try {
       const { text, exit } = await answerHotLine(app, line, readStdinNow);

@@ -1,5 +1,6 @@
 import { openApp } from '#app';
 import { Fault } from '#base';
+import { workingFolder } from '#host';
 import { catalogue } from './declarations/index.ts';
 import { processOutput } from './output.ts';
 import { runLine } from './run-line.ts';
@@ -20,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const machine = {
     catalogue,
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingFolder(process.env),
     output,
     version: typeof BATON_VERSION === 'string' ? BATON_VERSION : '0.0.0-source',
     signal: end.signal,

@@ -7,7 +7,7 @@ import { makeSettings } from '#config/model';
 import { tempDir } from '#host/testing';
 import { getRuntime } from '#runtimes';
 import { emptyUsage } from '#transcripts';
-import { formatMeter, formatShare, hasDropped, judgeMeter, type Meter, measure, readMeter, renderBar } from './index.ts';
+import { formatMeter, formatShare, hasDropped, isMeasuredAnew, judgeMeter, judgeResumed, type Meter, measure, readMeter, renderBar } from './index.ts';
 
 const thresholds = { suggest: 0.7, cycle: 0.85, hard: 0.97 };
 const runbook = getRuntime('runbook', makeSettings({ town: {}, rigs: {} }));
@@ -140,4 +140,24 @@ test('a bar has always its width, and is full only when the context is (context 
     }),
   );
   assert.equal(renderBar(0.5, 10), '▓▓▓▓▓░░░░░');
+});
+
+test('a conversation that is gone on with is judged by its own usage, and in its first turn from the first threshold on (context 8)', () => {
+  const thresholds = { suggest: 0.7, cycle: 0.85, hard: 0.97 };
+  const usage = (at: number | undefined) => ({ last: { id: 'a', inputTokens: 1, outputTokens: 1, contextTokens: 2, ...(at === undefined ? {} : { at }) } });
+  assert.deepEqual(
+    [
+      isMeasuredAnew(usage(99), { startedAt: 100 }),
+      isMeasuredAnew(usage(100), { startedAt: 100 }),
+      isMeasuredAnew(usage(100), {}),
+      isMeasuredAnew(usage(undefined), { startedAt: 100 }),
+      isMeasuredAnew(usage(undefined), { startedAt: 100, turnEndedAt: 120 }),
+      isMeasuredAnew({ last: undefined }, { startedAt: 100 }),
+    ],
+    [false, true, false, false, true, false],
+  );
+  assert.equal(judgeResumed(thresholds, {}).cycle, 0.7);
+  assert.equal(judgeResumed(thresholds, { firstTurnAt: 5, turnAt: 5, turnEndedAt: 9 }).cycle, 0.7);
+  assert.equal(judgeResumed(thresholds, { firstTurnAt: 5, turnAt: 20, turnEndedAt: 9 }).cycle, 0.85);
+  assert.equal(judgeResumed(thresholds, { firstTurnAt: 5, turnAt: 20, toldAt: 10 }).cycle, 0.7, 'what it was told stands');
 });

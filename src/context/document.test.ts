@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { documentSections, type HandoffDocument, renderDocument, sortNotes } from './index.ts';
+import { byteLength } from '#base';
+import { documentSections, fitDocument, type HandoffDocument, mergeNotes, renderDocument, sortNotes } from './index.ts';
 
 const empty = Object.fromEntries(documentSections.map((section) => [section, ''])) as HandoffDocument;
 const headings = (text: string) => text.split('\n').filter((line) => /^#{1,2}\s/.test(line));
@@ -99,5 +100,46 @@ test('no line of notes is lost or doubled by sorting, but for labels without wor
       assert.deepEqual(words(Object.values(sortNotes(notes)).join('\n')), words(notes));
     }),
     { numRuns: 500 },
+  );
+});
+
+test('merged notes keep every line once, the newest next action, and merging again changes nothing (context 6)', () => {
+  const earlier = 'Progress: one beam is in\nTried: glue\nNext: the second beam';
+  const later = 'Tried: glue\nTried: nails\nNext: the third beam';
+  assert.deepEqual(sortNotes(mergeNotes(earlier, later)), {
+    'Current state': 'Progress: one beam is in',
+    'Dead ends': 'Tried: glue\nTried: nails',
+    'Next action': 'Next: the third beam',
+  });
+  assert.equal(sortNotes(mergeNotes(earlier, ''))['Next action'], 'Next: the second beam');
+  fc.assert(
+    fc.property(anyNotes, anyNotes, (one, two) => {
+      const merged = mergeNotes(one, two);
+      assert.equal(mergeNotes(merged, two), merged);
+      assert.equal(mergeNotes(merged, ''), merged);
+      const words = (text: string) => Object.values(sortNotes(text)).flatMap((part) => part.split('\n'));
+      const next = sortNotes(two)['Next action'] === undefined ? [] : (sortNotes(one)['Next action'] ?? '').split('\n');
+      for (const line of [...words(one), ...words(two)]) if (!next.includes(line)) assert.ok(merged.includes(line.trim()), line);
+    }),
+  );
+});
+
+test('a document is fitted into its bytes, each section kept and every cut told (context 7)', () => {
+  const small = { ...empty, Goal: 'mend the roof', 'Current state': 'x'.repeat(5000), 'Working set': 'y ä'.repeat(900) };
+  const fitted = fitDocument(small, 2000);
+  assert.equal(fitted.Goal, 'mend the roof');
+  assert.match(fitted['Current state'], /^x{100,}\n\[cut to fit\]$/);
+  assert.match(fitted['Working set'], /^y ä.*\n\[cut to fit\]$/s);
+  assert.equal(renderDocument(fitDocument(small, 100_000)), renderDocument(small));
+  fc.assert(
+    fc.property(fc.array(fc.string({ maxLength: 4000 }), { minLength: 6, maxLength: 6 }), fc.integer({ min: 300, max: 9000 }), (texts, bytesMax) => {
+      const document = Object.fromEntries(documentSections.map((section, i) => [section, texts[i] ?? ''])) as HandoffDocument;
+      const text = renderDocument(fitDocument(document, bytesMax));
+      assert.ok(byteLength(text) <= bytesMax, `${byteLength(text)} > ${bytesMax}`);
+      assert.deepEqual(
+        headings(text),
+        documentSections.map((section) => `## ${section}`),
+      );
+    }),
   );
 });

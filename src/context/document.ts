@@ -1,3 +1,5 @@
+import { byteLength, cutToBytes } from '#base';
+
 /** The six sections of a handoff document, in their order (C4). Each holds Markdown; an empty one is shown as "(none)". */
 export const documentSections = ['Goal', 'Current state', 'Key decisions', 'Dead ends', 'Working set', 'Next action'] as const;
 
@@ -16,6 +18,53 @@ export function readSection(text: string, section: DocumentSection): string {
   const [, rest] = text.split(new RegExp(`^## ${section}$`, 'm'));
   const body = rest?.split(/^## /m)[0]?.trim() ?? '';
   return body === '(none)' ? '' : body;
+}
+
+/**
+ * The notes of a save with what was noted after it, as notes again: section by section, what was said before is not said again. Of the next actions
+ * the newest is the one; it stands first, since the first is the one when they are sorted anew.
+ */
+export function mergeNotes(earlier: string, later: string): string {
+  const [before, after] = [sortNotes(earlier), sortNotes(later)];
+  const order: readonly DocumentSection[] = ['Next action', ...documentSections.filter((section) => section !== 'Next action')];
+  const merged = order.map((section) => {
+    const said = before[section] ?? '';
+    const text = section === 'Next action' ? (after[section] ?? said) : [said, selectNewLines(after[section] ?? '', said)].filter(Boolean).join('\n');
+    return text.trim() === '' ? '' : `## ${section}\n${text}`;
+  });
+  return merged.filter((part) => part !== '').join('\n\n');
+}
+
+function selectNewLines(text: string, said: string): string {
+  const known = new Set(said.split('\n').map((line) => line.trim()));
+  const lines = text.split('\n');
+  // Lines without words are kept: they part paragraphs, and close code.
+  const isNew = (line: string) => !/[\p{L}\p{N}]/u.test(line) || !known.has(line.trim());
+  return lines.some((line) => line.trim() !== '' && !known.has(line.trim())) ? lines.filter(isNew).join('\n') : '';
+}
+
+/** What a cut section ends with. */
+const cutMark = '[cut to fit]';
+
+/** The document within `bytesMax` bytes of its text: sections that are long give way, each keeps its beginning and says that it was cut. */
+export function fitDocument(document: HandoffDocument, bytesMax: number): HandoffDocument {
+  const bySize = documentSections.map((section) => ({ section, text: lowerHeadings(document[section].trim()) }));
+  bySize.sort((a, b) => byteLength(a.text) - byteLength(b.text));
+  let left = Math.max(0, bytesMax - byteLength(renderDocument(nothing)));
+  const fitted = bySize.map(({ section, text }, i) => {
+    const kept = cutSection(text, Math.floor(left / (bySize.length - i)));
+    left -= byteLength(kept);
+    return [section, kept] as const;
+  });
+  return Object.fromEntries(fitted) as HandoffDocument;
+}
+
+/** A document that says "(none)" six times: no section takes less. */
+const nothing = Object.fromEntries(documentSections.map((section) => [section, ''])) as HandoffDocument;
+
+function cutSection(text: string, bytes: number): string {
+  if (byteLength(text) <= bytes) return text;
+  return `${cutToBytes(text, bytes - byteLength(cutMark) - 1).trimEnd()}\n${cutMark}`;
 }
 
 function lowerHeadings(text: string): string {

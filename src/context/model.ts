@@ -37,5 +37,15 @@ export function renderBar(share: number, width: number): string {
   return '▓'.repeat(full) + '░'.repeat(width - full);
 }
 
-export { type DocumentSection, documentSections, type HandoffDocument, readSection, renderDocument, sortNotes } from './document.ts';
-export { hasDropped, judgeMeter, type MeterJudgement, type MeterMarks, type MeterThresholds, measure } from './rules.ts';
+export { type DocumentSection, documentSections, fitDocument, type HandoffDocument, mergeNotes, readSection, renderDocument, sortNotes } from './document.ts';
+export {
+  hasDropped,
+  isMeasuredAnew,
+  judgeMeter,
+  judgeResumed,
+  type MeterJudgement,
+  type MeterMarks,
+  type MeterThresholds,
+  measure,
+  type ResumedSession,
+} from './rules.ts';

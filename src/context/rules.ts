@@ -38,6 +38,30 @@ export function hasDropped(meter: Pick<Meter, 'share'>, thresholds: MeterThresho
   return meter.share < thresholds.suggest && (marks.suggestedAt !== undefined || marks.toldAt !== undefined);
 }
 
+/** What is known of a session that goes on with its predecessor's conversation (H5 `--cycle`); moments in ms since 1970. */
+export interface ResumedSession {
+  readonly startedAt?: number | undefined;
+  readonly firstTurnAt?: number | undefined;
+  readonly turnAt?: number | undefined;
+  readonly turnEndedAt?: number | undefined;
+  readonly toldAt?: number | undefined;
+}
+
+/** False while the newest usage in its transcript is its predecessor's, from before its runtime compacted the conversation. */
+export function isMeasuredAnew({ last }: Pick<UsageReading, 'last'>, session: ResumedSession): boolean {
+  if (last?.at === undefined) return session.turnEndedAt !== undefined;
+  return last.at >= (session.startedAt ?? Number.POSITIVE_INFINITY);
+}
+
+/**
+ * The thresholds of such a session: in its first turn it shows whether going on was any use. Still above the first threshold it is handed off
+ * freshly; afterwards it is a session like every other.
+ */
+export function judgeResumed(thresholds: MeterThresholds, session: ResumedSession): MeterThresholds {
+  const isFirstTurn = session.turnAt === session.firstTurnAt || session.toldAt !== undefined;
+  return isFirstTurn ? { ...thresholds, cycle: thresholds.suggest } : thresholds;
+}
+
 /** The meter that a reading of the transcript shows for a runtime; `windowTokens` where a setting says other than the descriptor. */
 export function measure(reading: UsageReading, descriptor: Pick<Descriptor, 'windowTokens' | 'compactsAtShare'>, windowTokens?: number): Meter {
   const window = windowTokens ?? descriptor.windowTokens;

@@ -20,12 +20,11 @@ export interface UnwrittenEnd {
  * stop is planned, a death is not (P3). Opens no successor: the supervisor decides whether and when. Answers the handoff's id, or undefined
  * where the session had ended meanwhile.
  */
-export async function bury(deps: Pick<HandoffDeps, 'store' | 'chance' | 'git' | 'by'>, end: UnwrittenEnd): Promise<string | undefined> {
+export async function bury(deps: Pick<HandoffDeps, 'store' | 'chance' | 'git' | 'settings' | 'by'>, end: UnwrittenEnd): Promise<string | undefined> {
   const why = describeEnd(end);
-  const prepared = await prepareEnd(deps, { ...end, reason: why, subject: '', notes: '' }, { preserve: true });
+  const prepared = await prepareEnd(deps, { ...end, reason: why, subject: '', notes: '' }, 'record');
   return deps.store.change({ ...deps.by, point: 'bury.commit' }, async (tx, at) => {
-    const evidence = { ...end.evidence, commitCount: prepared.commitCount };
-    const done = await commitEndRows(deps, tx, at, { ...end, evidence, isPlanned: end.reason === 'stopped', prepared, why });
+    const done = await commitEndRows(deps, tx, at, { ...end, isPlanned: end.reason === 'stopped', prepared, why });
     return { answer: done.handoff, events: done.events };
   });
 }

@@ -27,7 +27,8 @@ export interface CommittedEnd {
 /** The commit of every end that leaves a document (H1, H2): the life ended, the handoff row with its document, a note on the hooked bead. */
 export async function commitEndRows({ chance }: { chance: Chance }, tx: Tx, at: number, end: EndCommit): Promise<CommittedEnd> {
   const { session, agent, prepared, why } = end;
-  const ended = await endSessionRow(tx, { session: session.id, reason: end.reason, at: end.endedAt, evidence: end.evidence });
+  const evidence = { ...end.evidence, commitCount: prepared.commitCount };
+  const ended = await endSessionRow(tx, { session: session.id, reason: end.reason, at: end.endedAt, evidence });
   if (!ended.isEnded) return { handoff: undefined, events: [] };
   const handoff = await writeHandoffRow({ chance }, tx, at, {
     kind: 'end',
@@ -35,13 +36,11 @@ export async function commitEndRows({ chance }: { chance: Chance }, tx: Tx, at: 
     reason: why,
     sourceSession: session.id,
     targetAgent: agent.address,
-    subject: prepared.subject,
-    document: prepared.document,
-    writtenBy: prepared.writtenBy,
-    preservedRef: prepared.preservedRef,
-    evidence: end.evidence,
+    ...prepared,
+    evidence,
   });
-  const payload = { handoff, from: session.id, subject: prepared.subject, reason: why, isPlanned: end.isPlanned, preserved: prepared.preservedRef ?? null };
+  const preserved = { preserved: prepared.preservedRef ?? null, wip: prepared.wip?.commit ?? null };
+  const payload = { handoff, from: session.id, subject: prepared.subject, reason: why, isPlanned: end.isPlanned, ...preserved };
   const said: NewEvent = { type: 'handoff', agent: agent.address, rig: agent.rig, bead: prepared.bead, payload };
   return { handoff, events: [...ended.events, said, ...(await noteEnd(tx, at, end))] };
 }

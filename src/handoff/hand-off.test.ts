@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isFault } from '#base';
-import { findLiveSession, readLateNotes, readLineage } from '#sessions';
+import { listWaitingNudges } from '#mail';
+import { findLiveSession, readLateNotes, readLineage, recordStarted } from '#sessions';
 import { givenEnd, runApart, writerOf } from '#sessions/testing';
 import { readEvents } from '#store';
 import { setStartOrderRow } from '#town';
@@ -36,7 +37,7 @@ describe('handOff', () => {
     assert.ok(answer.kind === 'handed-off');
     assert.deepEqual(await countWritten(work), once);
     const [first, second] = await readLineage(work.store.db, max);
-    assert.deepEqual([first?.endReason, first?.endEvidence], ['handoff', { why: 'context 87 %', by: max }]);
+    assert.deepEqual([first?.endReason, first?.endEvidence], ['handoff', { why: 'context 87 %', by: max, commitCount: 0 }]);
     assert.deepEqual([second?.generation, second?.predecessor, second?.startedAt], [2, work.session.id, undefined]);
     assert.deepEqual(answer, {
       kind: 'handed-off',
@@ -45,6 +46,8 @@ describe('handOff', () => {
       to: { session: second?.id, generation: 2 },
       document: (await endOf(work))?.document,
       preservedRef: `refs/baton/preserved/${work.session.id}`,
+      isResumed: false,
+      warnings: ['2 files not committed: README.md, new file.txt'],
     });
     const { targetAgent, targetSession, subject, isPlanned, writtenBy, reason } = (await endOf(work)) ?? assert.fail('no document');
     assert.deepEqual(
@@ -78,7 +81,7 @@ describe('handOff', () => {
     assert.equal(killed.signal, 'SIGKILL', killed.stderr);
     assert.deepEqual(await countWritten(work), once);
     const again = await handOff(own(work), asked);
-    assert.deepEqual(again, { kind: 'already', handoff: (await endOf(work))?.id, session: work.session.id });
+    assert.deepEqual(again, { kind: 'already', handoff: (await endOf(work))?.id, session: work.session.id, words: 'nothing-new' });
     assert.deepEqual(await countWritten(work), once);
   });
 
@@ -89,7 +92,7 @@ describe('handOff', () => {
     assert.deepEqual(await readHook(work.store.db, max), before);
   });
 
-  it('keeps what is said afterwards for the successor, once, until the session is replaced (handoff 6)', async (t) => {
+  it('keeps what is said afterwards for the successor, once, and brings it to one that has started (handoff 6)', async (t) => {
     const work = await atWork(t);
     await handOff(own(work), asked);
     const again = (more: Partial<HandoffRequest>) => handOff(own(work), { ...asked, ...more });
@@ -100,9 +103,19 @@ describe('handOff', () => {
     const late = async () => (await readLateNotes(work.store.db, [(await endOf(work))?.id ?? ''])).map(({ body }) => body);
     assert.deepEqual(await late(), ['Tried: nails\nProgress: two of three beams are in', 'rain is coming']);
     await givenEnd(work, work.session, 'handoff');
-    assert.equal((await again({ notes: 'too late' })).kind, 'too-late');
-    assert.equal((await again({ notes: 'Tried: nails' })).kind, 'already');
-    assert.deepEqual([(await late()).length, (await countWritten(work)).documents], [2, 1]);
+    const next = await findLiveSession(work.store.db, max);
+    await recordStarted(work, { session: next?.id ?? '', agent: max, paneId: '%1', pid: process.pid, start: '1', isAdopted: false });
+    const brought = await again({ notes: 'Tried: tape' });
+    assert.ok(brought.kind === 'already' && brought.words === 'brought');
+    const unsaid = await again({ notes: 'Tried: tape' });
+    assert.ok(unsaid.kind === 'already' && unsaid.words === 'nothing-new');
+    assert.deepEqual([(await late()).at(-1), (await countWritten(work)).documents], ['Tried: tape', 1]);
+    const nudges = await listWaitingNudges(work.store.db, { agent: max, now: work.store.clock.now() });
+    assert.deepEqual(
+      nudges.map(({ reason, evidence }) => [reason, evidence]),
+      [['late-note', { handoff: (await endOf(work))?.id, session: work.session.id }]],
+    );
+    assert.match(nudges[0]?.body ?? '', /^Late note of sess_.*\nTried: tape$/);
   });
 
   it("has one winner of two at once, whose words are the document; the other's are a late note (handoff 7)", async (t) => {

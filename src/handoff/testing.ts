@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import { plainGit, writeFiles } from '#git/testing';
 import { findEndOf, type Handoff, type Session } from '#sessions';
 import { givenStarted, type TestSession, writerOf } from '#sessions/testing';
+import type { ManualClock } from '#store/testing';
 import { type Agent, addCrew, setDesiredRow, townPaths } from '#town';
 import { addTestRig, type TestTown, testTown } from '#town/testing';
 import { hookBead } from '#work';
@@ -20,8 +21,9 @@ export interface AtWork extends TestTown {
   readonly deps: HandoffDeps;
 }
 
-export async function atWork(test: TestContext, opened: TestSession = {}): Promise<AtWork> {
-  const town = await testTown(test);
+/** `rig` is the text of the rig's settings. */
+export async function atWork(test: TestContext, { rig = '', ...opened }: TestSession & { rig?: string } = {}): Promise<AtWork> {
+  const town = await testTown(test, { rig });
   await addTestRig(town);
   const agent = await addCrew(town, { rig: 'app', name: 'max' });
   await wish(town, agent.address, 'running');
@@ -35,6 +37,11 @@ export async function atWork(test: TestContext, opened: TestSession = {}): Promi
 
 export async function wish(town: TestTown, agent: string, desired: 'running' | 'stopped'): Promise<void> {
   await town.store.change(town.by, async (tx, at) => ({ answer: undefined, events: await setDesiredRow(tx, at, { agent, desired }) }));
+}
+
+/** Lets time pass on the town's clock, in ms. */
+export function pass(work: TestTown, ms: number): void {
+  (work.store.clock as ManualClock).advance(ms);
 }
 
 /** Every row of every table as text. */

@@ -13,4 +13,5 @@ export { hashOfPath, socketDir } from './socket-dir.ts';
 export { type DetachedRequest, spawnDetached } from './spawn-detached.ts';
 export { systemChance } from './system-chance.ts';
 export { systemClock } from './system-clock.ts';
+export { workingFolder } from './working-folder.ts';
 export { type WriteOptions, writeFileAtomic } from './write-file-atomic.ts';

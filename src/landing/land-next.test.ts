@@ -10,6 +10,7 @@ import { eventually } from '#host/testing';
 import { readEvents } from '#store';
 import { isFaultWith } from '#town/testing';
 import { closeBead, getBead, hookBead, showBead } from '#work';
+import { endAssignment } from './end-assignment.ts';
 import { landNext } from './land-next.ts';
 import { getMerge, listMerges, listRigsToLand } from './read-merges.ts';
 import { retryMerge } from './retry-merge.ts';
@@ -50,6 +51,24 @@ test('requests land in the order in which they were handed in, each on top of th
   commitFiles(town.source, 'upstream', { 'up.txt': 'u\n' });
   assert.deepEqual([(await land(town)).kind, (await land(town)).kind], ['landed', 'landed']);
   assert.deepEqual(targetLog(town), ['by ana', 'by max', 'upstream', 'first']);
+});
+
+test('what Baton committed before a cycle is folded: into the commit after it, or into one that says what the bead is (landing 10)', async (t) => {
+  const town = await landingTown(t, { rig: 'gates = ["git log --format=%s > ../gated"]\n' });
+  const max = await crewAtWork(town, 'max');
+  commitFiles(max.worktree, 'WIP: half of it', { 'a.txt': 'a\n' });
+  await endAssignment(town, { agent: max.agent, status: 'COMPLETED', reason: '' });
+  const answer = await land(town);
+  assert.ok(answer.kind === 'landed');
+  assert.deepEqual(targetLog(town), [`Work of max (${max.bead.id})`, 'first']);
+  assert.match(readFileSync(join(town.root, 'app/refinery/gated'), 'utf8'), /^Work of max/, 'its gates saw the commit that landed');
+  const ana = await crewAtWork(town, 'ana');
+  commitFiles(ana.worktree, 'WIP: half of it', { 'b.txt': 'b\n' });
+  commitFiles(ana.worktree, 'all of it', { 'c.txt': 'c\n' });
+  await endAssignment(town, { agent: ana.agent, status: 'COMPLETED', reason: '' });
+  assert.equal((await land(town)).kind, 'landed');
+  assert.deepEqual(targetLog(town).slice(0, 2), ['all of it', `Work of max (${max.bead.id})`]);
+  assert.equal(plainGit(town.repo, 'show', 'main:b.txt'), 'b');
 });
 
 test('a conflict is refused: the bead is open again with the files as a note, and the branch is kept (landing 6)', async (t) => {

@@ -1,11 +1,11 @@
 import { type Clock, type Fault, isFault, minute, plural, second } from '#base';
 import type { Settings } from '#config';
-import { addWorktree, fastForward, fetchOrigin, type Git, isAncestor, moveRef, rebaseBranch, resolveCommit } from '#git';
+import { addWorktree, fastForward, fetchOrigin, foldCommits, type Git, isAncestor, moveRef, rebaseBranch, resetWorktree, resolveCommit } from '#git';
 import { endCommands, fault, runCommands } from '#host';
 import type { Store } from '#store';
 import type { Writer } from '#store/model';
 import { rigPaths } from '#town';
-import { landBeadRow, refuseLandingRow } from '#work';
+import { findBead, landBeadRow, refuseLandingRow } from '#work';
 import type { MergeRequest } from './model.ts';
 import { findNextMerge } from './read-merges.ts';
 import { beginLanding, isTakenOver, mergeEvent, recordLanding } from './record-landing.ts';
@@ -98,9 +98,19 @@ async function prepare(
   fault('merge.rebase.before');
   const rebased = await rebaseBranch(deps.git, { worktree: dir, branchHead: merge.head, onto: target });
   if (rebased.kind === 'conflict') return { kind: 'refused', failure: `conflicts with "${merge.target}" in ${rebased.files.join(', ')}\n${rebased.detail}` };
+  const head = await foldWip(deps, merge, { dir, base: target, head: rebased.head });
   const gates = await runCommands(deps, { dir, commands: deps.settings.get('gates', { rig: merge.rig }), timeoutMs: gateMsMax, signal: deps.signal });
   fault('merge.gates.after');
-  return gates.kind === 'passed' ? { kind: 'passed', head: rebased.head } : { kind: 'refused', failure: `gate "${gates.command}" failed: ${gates.detail}` };
+  return gates.kind === 'passed' ? { kind: 'passed', head } : { kind: 'refused', failure: `gate "${gates.command}" failed: ${gates.detail}` };
+}
+
+/** What Baton committed for an agent before a cycle vanishes into its neighbours; the files are the same, and the gates see the commit that lands. */
+async function foldWip({ git, store }: LandDeps, merge: MergeRequest, { dir, base, head }: { dir: string; base: string; head: string }): Promise<string> {
+  const bead = await findBead(store.db, merge.bead);
+  const message = bead === undefined ? merge.branch : `${bead.title} (${bead.id})`;
+  const folded = await foldCommits(git, { repo: dir, base, head, isFolded: ({ subject }) => subject.startsWith('WIP: '), message });
+  if (folded !== head) await resetWorktree(git, { dir, to: folded });
+  return folded;
 }
 
 async function move(

@@ -1,5 +1,5 @@
 import type { Settings } from '#config';
-import { formatMeter, hasDropped, judgeMeter, type Meter, type MeterThresholds, readMeter } from '#context';
+import { formatMeter, hasDropped, isMeasuredAnew, judgeMeter, judgeResumed, type Meter, type MeterThresholds, type ResumedSession, readMeter } from '#context';
 import { getRuntime } from '#runtimes';
 import { recordAdvice, type Session } from '#sessions';
 import type { Store } from '#store';
@@ -20,12 +20,16 @@ export async function readSessionMeter(deps: MeasureDeps, session: Session): Pro
   return (await measureSession(deps, session))?.meter;
 }
 
-/** The same, with the reading that it stands on; handed in as `from`, or kept by the daemon, it is read on from there. */
+/**
+ * The same, with the reading that it stands on; handed in as `from`, or kept by the daemon, it is read on from there. Undefined, too, while a session
+ * that goes on with a conversation has told nothing of its own.
+ */
 export async function measureSession({ settings, root }: MeasureDeps, session: Session, from?: Measured['reading']): Promise<Measured | undefined> {
   if (session.transcript === undefined) return undefined;
   const runtime = getRuntime(session.runtime, settings, aboutOf(session));
   const window = settings.get(`runtimes.${session.runtime}.window`, aboutOf(session));
-  return readMeter({ transcript: session.transcript, runtime, window, from: from ?? findKeptReading(root, session.id) });
+  const measured = await readMeter({ transcript: session.transcript, runtime, window, from: from ?? findKeptReading(root, session.id) });
+  return session.launch.resume === undefined || isMeasuredAnew(measured.reading, session) ? measured : undefined;
 }
 
 interface MeasureDeps {
@@ -69,10 +73,17 @@ export async function adviseSession(deps: MeasureDeps & { store: Store; by: Writ
   }
 }
 
+type Judged = Pick<Session, 'agent'> & ResumedSession & { readonly launch?: Session['launch'] };
+
 /** The thresholds of C2 for a session, as its rig's settings say. */
-export function readThresholds({ settings }: { settings: Settings }, session: Pick<Session, 'agent'>): MeterThresholds {
+export function readThresholds({ settings }: { settings: Settings }, session: Judged): MeterThresholds {
   const about = aboutOf(session);
-  return { suggest: settings.get('context.suggest', about), cycle: settings.get('context.cycle', about), hard: settings.get('context.hard', about) };
+  const thresholds = {
+    suggest: settings.get('context.suggest', about),
+    cycle: settings.get('context.cycle', about),
+    hard: settings.get('context.hard', about),
+  };
+  return session.launch?.resume === undefined ? thresholds : judgeResumed(thresholds, session);
 }
 
 function aboutOf({ agent }: Pick<Session, 'agent'>): { rig: string | null | undefined } {

@@ -1,7 +1,7 @@
 import { formatDuration, plural, shorten } from '#base';
 import { readSection } from '#context/model';
 import { renderUnread, type Unread } from '#mail';
-import { type Checkpoint, describeRecipient, type EndReason, type Handoff, type Session } from '#sessions';
+import { type Checkpoint, describeRecipient, type EndReason, type Handoff, renderTransfer, type Session } from '#sessions';
 import type { Agent } from '#town';
 import { type Bead, type Hook, judgeCurrent, renderMolecule } from '#work/model';
 import type { PrimePart, PrimeState } from './rules.ts';
@@ -17,6 +17,8 @@ export interface PrimeSource {
   /** How the session ended whose document is the newest that nobody received. */
   readonly predecessorEnd: EndReason | undefined;
   readonly lateNotes: readonly { readonly handoff: string; readonly body: string }[];
+  /** What other sessions gave to this one, and wait for it (H11). */
+  readonly transfers: readonly Handoff[];
   readonly checkpoint: Checkpoint | undefined;
   readonly mail: Unread;
   readonly directives: string;
@@ -33,6 +35,11 @@ export function composePrime(source: PrimeSource): PrimePart[] {
     { title: '', text: describeIdentity(source), more: undefined },
     { title: 'What to do now', text: describeDuty(source), more: undefined },
     { title: 'Left by your predecessor', text: describeDocuments(source), more: showSession(documents[0]?.sourceSession ?? session.id) },
+    {
+      title: 'Transferred to you',
+      text: source.transfers.map(renderTransfer).join('\n---\n'),
+      more: showSession(source.transfers[0]?.sourceSession ?? session.id),
+    },
     { title: 'Your hook', text: describeHook(source.hook), more: 'baton hook' },
     { title: 'Checkpoint', text: describeCheckpoint(source), more: showSession(checkpoint?.session ?? session.id) },
     { title: 'Unread mail', text: renderUnread(source.mail), more: 'baton mail inbox' },

@@ -1,4 +1,4 @@
-import { deliverHandoffRows, recordPrimedRow } from '#sessions';
+import { deliverHandoffRows, deliverTransferRows, recordPrimedRow } from '#sessions';
 import type { Writer } from '#store/model';
 import { type Prime, type PrimeDeps, readPrime } from './read-prime.ts';
 
@@ -21,6 +21,7 @@ export async function primeSession(
   await deps.store.change({ ...deps.by, point: 'prime' }, async (tx, at) => {
     const events = await recordPrimedRow(tx, at, request);
     events.push(...(await deliverHandoffRows(tx, at, { session: request.session, agent: request.agent, handoffs: prime.handoffs })));
+    events.push(...(await deliverTransferRows(tx, at, { session: request.session, agent: request.agent, transfers: prime.transfers })));
     return { answer: undefined, events };
   });
   return prime;

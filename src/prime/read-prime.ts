@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hour } from '#base';
 import type { Settings } from '#config';
 import { checkMail } from '#mail';
-import { type Checkpoint, findCheckpoint, findNewestEnd, getSession, listHandoffsFor, readLateNotes } from '#sessions';
+import { type Checkpoint, findCheckpoint, findNewestEnd, getSession, listHandoffsFor, listTransfersFor, readLateNotes } from '#sessions';
 import type { Reader, Store } from '#store';
 import { getAgent } from '#town';
 import { findBead, readHook } from '#work';
@@ -22,6 +22,7 @@ export interface Prime {
   readonly state: PrimeState;
   readonly text: string;
   readonly handoffs: readonly string[];
+  readonly transfers: readonly string[];
 }
 
 /** The prime of a session as it would be now. A pure read (P3, P7). `bytesMax` is the runtime's own bound, where it has one. */
@@ -31,6 +32,7 @@ export async function readPrime(deps: PrimeDeps, request: { session: string; byt
   return {
     state: source.state,
     text: fitParts(composePrime(source), budget),
+    transfers: source.transfers.map((transfer) => transfer.id),
     handoffs: source.documents.filter((handoff) => handoff.consumedAt === undefined).map((handoff) => handoff.id),
   };
 }
@@ -61,6 +63,7 @@ async function readSource({ settings, root, store }: PrimeDeps, reader: Reader, 
       reader,
       documents.map((handoff) => handoff.id),
     ),
+    transfers: await listTransfersFor(reader, { agent: agent.address, session: id }),
     checkpoint,
     mail: await checkMail(reader, { address: agent.address }),
     directives: readDirectives(root, agent.role),

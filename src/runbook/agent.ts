@@ -2,6 +2,7 @@ import type { Chance, Clock } from '#base';
 import { readAnswer, type Signal, type SignalAnswer, type SignalReport, writeSignal } from '#runtimes/model';
 import type { Answer, Baton } from './ask-baton.ts';
 import type { Control } from './control.ts';
+import type { Conversation } from './open-conversation.ts';
 import type { Setup } from './read-setup.ts';
 import type { Screen } from './screen.ts';
 import type { Transcript } from './transcript.ts';
@@ -16,7 +17,7 @@ export interface Agent {
   readonly screen: Screen;
   readonly transcript: Transcript;
   /** What every signal tells. */
-  readonly conversation: { readonly id: string; readonly path: string };
+  readonly conversation: Conversation;
   readonly memory: Memory;
 }
 

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { faultTable, randomHex, toFault } from '#base';
-import { systemChance, systemClock } from '#host';
+import { faultTable, toFault } from '#base';
+import { systemChance, systemClock, workingFolder } from '#host';
 import type { Agent } from './agent.ts';
 import { makeBaton } from './ask-baton.ts';
 import { Control } from './control.ts';
+import { openConversation } from './open-conversation.ts';
 import { play } from './play.ts';
 import { Prompts } from './prompts.ts';
 import { readSetup, type Setup } from './read-setup.ts';
@@ -19,7 +19,7 @@ void main();
 async function main(): Promise<void> {
   process.title = 'runbook';
   try {
-    process.exitCode = await run(readSetup({ env: process.env, args: process.argv.slice(2), cwd: process.cwd() }));
+    process.exitCode = await run(readSetup({ env: process.env, args: process.argv.slice(2), cwd: workingFolder(process.env) }));
   } catch (error) {
     const fault = toFault(error);
     process.stderr.write(`runbook: ${fault.message}\n${fault.hint === undefined ? '' : `  ${fault.hint}\n`}`);
@@ -61,14 +61,14 @@ function build(setup: Setup, control: Control): Agent {
     isTerminal: process.stdout.isTTY === true,
     columns: process.stdout.columns,
   });
-  const conversation = { id: randomHex(systemChance, 32), path: join(setup.folder, `${setup.session}.jsonl`) };
+  const conversation = openConversation(parts, setup);
   return {
     ...parts,
     setup,
     control,
     screen,
     baton: makeBaton({ chance: systemChance, screen, ending: control.ending }, setup),
-    transcript: new Transcript(parts, { path: conversation.path, conversation: conversation.id }),
+    transcript: new Transcript(parts, conversation),
     conversation,
     memory: { progress: [], stuckOn: undefined, commandCount: 0, restingFor: undefined },
   };

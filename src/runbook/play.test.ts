@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { markOf } from '#host';
@@ -137,4 +137,32 @@ test('outside of a session it says so and ends with exit 2 (runbook 1)', async (
   const playing = playRunbook(t, { script: {}, env: { BATON_SESSION: '' } });
   assert.equal(await playing.exited, 2);
   assert.ok(playing.screen().includes('outside of a session'));
+});
+
+test('told to, it goes on with a conversation in its transcript, all of it counted as seen, and says so (runbook 14)', async (t) => {
+  const script = { 'mol current': [atStep({ id: 'one', run: 'printf %0400d 7' }), none], 'mol step done': [stepDone] };
+  const resumed = playRunbook(t, {
+    script,
+    env: { BATON_RUNBOOK_RESUME: 'c0ffee' },
+    before: (folder) => {
+      mkdirSync(folder, { recursive: true });
+      const record = { type: 'system', uuid: 'u', at: 1, session_id: 'c0ffee', message: { role: 'system', content: 'x'.repeat(4000) } };
+      appendFileSync(join(folder, 'sess_0000aaaa.jsonl'), `${JSON.stringify(record)}\n{"type":"tool-`);
+      appendFileSync(join(folder, 'sess_0000bbbb.jsonl'), `${JSON.stringify({ ...record, session_id: 'other' })}\n`);
+    },
+  });
+  const start = JSON.parse((await resumed.waitForCall('signal start')).stdin) as Record<string, unknown>;
+  const path = join(resumed.folder, 'sess_0000aaaa.jsonl');
+  assert.deepEqual([start.source, start.session_id, start.transcript_path], ['resume', 'c0ffee', path]);
+  await resumed.waitForCall('signal stop');
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  assert.equal(lines[1], '{"type":"tool-', 'what was torn spoils nothing after it');
+  const last = JSON.parse(lines.at(-1) ?? '') as { session_id: string; usage: { input_tokens: number } };
+  assert.equal(last.session_id, 'c0ffee');
+  assert.ok(last.usage.input_tokens >= 1100, `${last.usage.input_tokens}`);
+  assert.equal(existsSync(join(resumed.folder, 'sess_0badcafe.jsonl')), false);
+
+  const fresh = playRunbook(t, { script, env: { BATON_RUNBOOK_RESUME: 'gone' } });
+  const told = JSON.parse((await fresh.waitForCall('signal start')).stdin) as Record<string, unknown>;
+  assert.deepEqual([told.source, told.transcript_path], ['startup', join(fresh.folder, 'sess_0badcafe.jsonl')]);
 });

@@ -13,7 +13,7 @@ const pollMsMax = minute;
 /** Plays the agent: primes, then takes turn after turn until it is ended. Returns only where its keyboard was closed. */
 export async function play(agent: Agent, prompts: Prompts): Promise<void> {
   try {
-    await report(agent, 'start', { source: 'startup' });
+    await report(agent, 'start', { source: agent.conversation.isResumed ? 'resume' : 'startup' });
     if ((await takeTurns(agent, prompts)) === 'closed') return;
     agent.screen.good('handed off, waiting to be ended');
   } catch (error) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Fault } from '#base';
-import { bytesPerToken, windowVariable } from '#runtimes/model';
+import { bytesPerToken, resumeVariable, windowVariable } from '#runtimes/model';
 
 /** What the session was started with (DESIGN.md L5), read once. Paths are absolute; `window` in tokens. */
 export interface Setup {
@@ -12,6 +12,8 @@ export interface Setup {
   readonly folder: string;
   readonly cwd: string;
   readonly window: number;
+  /** The conversation to go on with. */
+  readonly resume: string | undefined;
   /** Beacon and prompt; empty where there is none. */
   readonly prompt: string;
   readonly env: Readonly<Record<string, string>>;
@@ -41,6 +43,7 @@ export function readSetup(request: {
     folder: join(town, '.baton', 'transcripts'),
     cwd: request.cwd,
     window: readWindow(env[windowVariable]),
+    resume: env[resumeVariable] || undefined,
     prompt: request.args.join(' '),
     env,
   };

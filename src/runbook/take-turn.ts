@@ -25,7 +25,7 @@ export async function takeTurn(agent: Agent, plan: TurnPlan, prompt: string | un
 async function obey(agent: Agent, reason: string, plan: TurnPlan): Promise<boolean> {
   agent.screen.note(reason);
   agent.transcript.add('system', reason);
-  if (!/hand(ing)?[ -]?off/i.test(reason)) return false;
+  if (!/\bhand off now\b/i.test(reason)) return false;
   return handOff(agent, plan.kind === 'run' || plan.kind === 'ask' ? { bead: plan.step.bead, step: plan.step.id } : undefined);
 }
 

@@ -37,18 +37,25 @@ export interface Playing {
   waitForText(text: string): Promise<void>;
 }
 
+/** What a runbook is started with; `before` may lay out the folder of transcripts. */
+interface RunbookGiven {
+  readonly script: Script;
+  readonly prompt?: string;
+  readonly window?: number;
+  readonly env?: Record<string, string>;
+  readonly before?: (folder: string) => void;
+}
+
 const session = 'sess_0badcafe';
 
 /** Starts one; it is ended after the test. The bundle where the runner made one, else the source. */
-export function playRunbook(
-  test: Cleanup,
-  { script, prompt, window = 200_000, env = {} }: { script: Script; prompt?: string; window?: number; env?: Record<string, string> },
-): Playing {
+export function playRunbook(test: Cleanup, { script, prompt, window = 200_000, env = {}, before }: RunbookGiven): Playing {
   const root = tempDir(test);
   const folder = join(root, '.baton', 'transcripts');
   const worktree = join(root, 'worktree');
   mkdirSync(worktree);
   writeFakeBaton(root, script);
+  before?.(folder);
   const baseEnv = {
     PATH: `${root}/bin:${process.env.PATH ?? ''}`,
     HOME: root,

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Chance, type Clock, randomHex } from '#base';
 import { type EntryKind, estimateTokens, type RunbookRecord, roleOf } from '#runtimes/model';
+import type { Conversation } from './open-conversation.ts';
 
 /** How a command ended, as its record keeps it. */
 export type ToolResult = NonNullable<RunbookRecord['result']>;
@@ -13,15 +14,17 @@ export class Transcript {
   readonly #conversation: string;
   readonly #file: number;
   /** Tokens of all that was seen or said, and of what the agent itself has said since its last turn. */
-  #contextTokens = 0;
+  #contextTokens: number;
   #ownTokens = 0;
 
-  constructor({ clock, chance }: { clock: Clock; chance: Chance }, { path, conversation }: { path: string; conversation: string }) {
+  constructor({ clock, chance }: { clock: Clock; chance: Chance }, { path, id, contextTokens }: Conversation) {
     this.#clock = clock;
     this.#chance = chance;
-    this.#conversation = conversation;
+    this.#conversation = id;
+    this.#contextTokens = contextTokens;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    this.#file = openSync(path, 'a', 0o600);
+    this.#file = openSync(path, 'a+', 0o600);
+    if (isTorn(this.#file)) writeSync(this.#file, '\n');
   }
 
   /** Adds what was said, done or seen. Nothing is added for an empty text. */
@@ -57,4 +60,11 @@ export class Transcript {
   #write(record: RunbookRecord): void {
     writeSync(this.#file, `${JSON.stringify(record)}\n`);
   }
+}
+
+/** A conversation that is gone on with may end in half a line, which a kill left. */
+function isTorn(file: number): boolean {
+  const { size } = fstatSync(file);
+  const last = Buffer.alloc(1);
+  return size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
 }

@@ -20,7 +20,7 @@ export {
   type TurnUsage,
 } from './contract.ts';
 export { asCount, asFields, asText, type Fields, findFields } from './json.ts';
-export { windowVariable } from './runbook/launch.ts';
+export { resumeVariable, windowVariable } from './runbook/launch.ts';
 export { promptMark } from './runbook/screen.ts';
 export { readAnswer, writeSignal } from './runbook/signals.ts';
 export { type RunbookRecord, roleOf } from './runbook/transcript.ts';

@@ -24,6 +24,13 @@ test('handoff, cold-start and attach add what to do (sessions 8)', () => {
     );
 });
 
+test('the beacon of a session that goes on with its conversation says so, and urges nothing else (sessions 8)', () => {
+  assert.equal(
+    formatBeacon({ recipient: 'mayor', sender: 'self', at, topic: 'handoff', isContinued: true }),
+    '[GAS TOWN] mayor <- self • 2025-12-30T15:42 • handoff\nContext compacted. Continue your previous task.',
+  );
+});
+
 test('a recipient is told in prose, never as what could be a folder (sessions 8)', () => {
   const described = [
     { role: 'crew', name: 'max', rig: 'gastown' },

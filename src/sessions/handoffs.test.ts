@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { second } from '#base';
+import { listWaitingNudges } from '#mail';
 import { readEvents } from '#store';
 import { inTown, is, max, nux, type WorkTown } from '#work/testing';
 import { findCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -7,7 +8,7 @@ import { consumeHandoffRows, deliverHandoffRows, findEndOf, findNewestEnd, listH
 import { addLateNote, readLateNotes } from './late-notes.ts';
 import type { Session } from './model.ts';
 import { findPredecessor } from './read-sessions.ts';
-import { recordGone } from './record.ts';
+import { recordGone, recordStarted } from './record.ts';
 import { givenEnd, givenSession, givenStarted, writerOf } from './testing.ts';
 
 /** Ends a session with a document of its own. */
@@ -66,17 +67,30 @@ inTown('the schema holds one document of an end per session (sessions 5)', async
   await assert.rejects(givenDocument(town, session, 'two'), /UNIQUE/);
 });
 
-inTown('late notes are kept once and in order, until the session is replaced (sessions 18)', async (town) => {
+inTown('late notes are kept once and in order, and brought to a successor that has started (sessions 18)', async (town) => {
   const session = await givenEnd(town, await givenSession(town, max), 'handoff', { isGone: false });
   const handoff = await givenDocument(town, session, 'one');
   const add = (body: string) => addLateNote(town, { handoff, session: session.id, agent: max, body });
   assert.deepEqual([await add('b'), await add('a'), await add('b')], ['added', 'added', 'already']);
   await recordGone(town, { session: session.id, agent: max });
-  assert.deepEqual([await add('c'), await add('a')], ['too-late', 'already']);
+  const next = await givenSession(town, max);
+  assert.deepEqual([await add('c'), await add('a')], ['added', 'already'], 'its prime will show it');
+  await recordStarted(town, { session: next.id, agent: max, paneId: '%1', pid: process.pid, start: '1', isAdopted: false });
+  assert.deepEqual([await add('d'), await add('d'), await add('x'.repeat(5000))], ['brought', 'already', 'brought']);
+  await deliver(town, next, [handoff]);
+  await consume(town, next);
+  await givenEnd(town, next, 'stopped');
+  assert.equal(await add('e'), 'brought', 'nobody lives; the next one is told');
   assert.deepEqual(
     (await readLateNotes(town.store.db, [handoff])).map(({ body }) => body),
-    ['b', 'a'],
+    ['b', 'a', 'c', 'd', 'x'.repeat(5000), 'e'],
   );
+  const nudges = await listWaitingNudges(town.store.db, { agent: max, now: town.clock.now() });
+  assert.deepEqual(nudges.map(({ reason, body }) => [reason, body.split('\n').at(-1)?.slice(0, 2), body.length < 2300]).sort(), [
+    ['late-note', 'd', true],
+    ['late-note', 'e', true],
+    ['late-note', 'xx', true],
+  ]);
   assert.deepEqual(await readLateNotes(town.store.db, []), []);
 });
 

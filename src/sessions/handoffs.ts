@@ -7,7 +7,12 @@ import { type Handoff, readHandoffRow } from './model.ts';
 export type NewHandoff = Pick<
   Handoff,
   'kind' | 'isPlanned' | 'reason' | 'sourceSession' | 'targetAgent' | 'subject' | 'document' | 'writtenBy' | 'preservedRef'
-> & { readonly targetSession?: string | undefined; readonly evidence?: Handoff['evidence'] };
+> & {
+  readonly targetSession?: string | undefined;
+  readonly evidence?: Handoff['evidence'];
+  readonly notes?: string;
+  readonly wip?: { readonly branch: string; readonly commit: string } | undefined;
+};
 
 /** Records a handoff inside a change; answers its id. */
 export async function writeHandoffRow({ chance }: { chance: Chance }, tx: Tx, at: number, handoff: NewHandoff): Promise<string> {
@@ -27,6 +32,9 @@ export async function writeHandoffRow({ chance }: { chance: Chance }, tx: Tx, at
       written_by: handoff.writtenBy,
       preserved_ref: handoff.preservedRef ?? null,
       evidence: JSON.stringify(handoff.evidence ?? {}),
+      notes: handoff.notes ?? '',
+      wip_branch: handoff.wip?.branch ?? null,
+      wip_commit: handoff.wip?.commit ?? null,
       created_at: at,
     })
     .execute();
@@ -54,6 +62,19 @@ export async function listHandoffsFor(reader: Reader, receiver: { agent: string;
 export async function findEndOf(reader: Reader, session: string): Promise<Handoff | undefined> {
   const row = await reader.selectFrom('handoffs').selectAll().where('source_session', '=', session).where('kind', '=', 'end').executeTakeFirst();
   return row === undefined ? undefined : readHandoffRow(row);
+}
+
+/** The newest save of a session, which a later document of it and its short prime start from (H5). */
+export async function findNewestSave(reader: Reader, session: string): Promise<Handoff | undefined> {
+  const rows = reader.selectFrom('handoffs').selectAll().where('source_session', '=', session).where('kind', '=', 'save');
+  const row = await rows.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(1).executeTakeFirst();
+  return row === undefined ? undefined : readHandoffRow(row);
+}
+
+/** What a session saved and gave to others while it lived, oldest first. */
+export async function listLeftBy(reader: Reader, session: string): Promise<Handoff[]> {
+  const rows = reader.selectFrom('handoffs').selectAll().where('source_session', '=', session).where('kind', '<>', 'end');
+  return (await rows.orderBy('created_at').orderBy('id').execute()).map(readHandoffRow);
 }
 
 /** The newest document of any end for an agent, received or not. */
@@ -98,15 +119,25 @@ export async function deliverHandoffRows(
   return numUpdatedRows > 0n ? [{ type: 'handoff_delivered', agent, payload: { session, handoffs } }] : [];
 }
 
-/** A turn of the session began: everything delivered to it is received (H2). */
+/** A turn of the session began, or ended with what was brought to it meanwhile: everything delivered to it is received (H2). */
 export async function consumeHandoffRows(tx: Tx, at: number, session: { session: string; agent: string }): Promise<NewEvent[]> {
   const { numUpdatedRows } = await tx
     .updateTable('handoffs')
     .set({ consumed_at: at })
     .where('target_session', '=', session.session)
+    .where('delivered_at', 'is not', null)
     .where('consumed_at', 'is', null)
     .executeTakeFirst();
   return numUpdatedRows > 0n ? [{ type: 'handoff_received', agent: session.agent, payload: { session: session.session } }] : [];
+}
+
+/** Something was done because no turn began with a document (H7): its successor was nudged or restarted, or a person was called. */
+export async function markReceiptRow(tx: Tx, at: number, { handoff, what }: { handoff: string; what: 'nudged' | 'restarted' | 'escalated' }): Promise<void> {
+  await tx
+    .updateTable('handoffs')
+    .set({ [`receipt_${what}_at` as const]: at })
+    .where('id', '=', handoff)
+    .execute();
 }
 
 /** Nobody will go on from an agent's documents any more: its assignment is over. Keeps them, so that they can be read. */

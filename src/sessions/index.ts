@@ -10,20 +10,24 @@ export {
   findEndOf,
   findHandoff,
   findNewestEnd,
+  findNewestSave,
   listEndsFor,
   listHandoffsFor,
+  listLeftBy,
+  markReceiptRow,
   type NewHandoff,
   retireHandoffRows,
   writeHandoffRow,
 } from './handoffs.ts';
-export { addLateNote, type LateNoteAnswer, readLateNotes } from './late-notes.ts';
+export { addLateNote, readLateNotes } from './late-notes.ts';
 export { endMassDeathRow, keepMassDeathRow, listDeathsSince, readMassDeath } from './mass-death-row.ts';
-export type { Checkpoint, Condition, EndReason, Handoff, Session, StartWords } from './model.ts';
+export { type Checkpoint, type Condition, type EndReason, type Handoff, readSessionRow, type Session, type StartWords } from './model.ts';
 export { observeSession } from './observe.ts';
 export { type NewSession, openSessionRow } from './open-session.ts';
 export type { EndPhases } from './own-processes.ts';
 export { findLiveSession, findPredecessor, getSession, hasProgressed, listSessions, listUngone, readDeaths, readLineage } from './read-sessions.ts';
 export { type ProgressReport, recordAdvice, recordPrimedRow, recordProgress, recordStarted, recordTurnEndRow, recordTurnRow } from './record.ts';
+export { listUnreceived, type UnreceivedEnds } from './receipts.ts';
 export {
   type AgentFacts,
   type AgentPlan,
@@ -63,3 +67,5 @@ export { type EnvironmentRequest, sessionEnvironment } from './session-environme
 export { type StartAnswer, type StartRequest, startSession } from './start-session.ts';
 export { renderStatusLine, type StatusFacts, type StatusLine } from './status-line.ts';
 export { type NudgeAnswer, type NudgeDeps, type NudgeRequest, typeNudge } from './type-nudge.ts';
+export { deliverTransferRows, listTransfersFor, listTransfersOf, renderTransfer } from './transfers.ts';
+export { listUnpushedWip, recordWipPushed, type UnpushedWip } from './wip-commits.ts';

@@ -114,6 +114,10 @@ export interface Handoff {
   readonly consumedAt: number | undefined;
   /** The facts that asked for it (`baton why`). */
   readonly evidence: Readonly<Record<string, unknown>>;
+  /** What its author wrote, and the authors of the saves before it: a later document of the session starts from it (C4). */
+  readonly notes: string;
+  /** The commit that Baton made of what was not committed, and when it was pushed where that is allowed. */
+  readonly wip: { readonly branch: string; readonly commit: string; readonly pushedAt: number | undefined } | undefined;
   /** What was done because no turn began with it (H7): when its successor was nudged, restarted, and a person was called. */
   readonly receipt: { readonly nudgedAt: number | undefined; readonly restartedAt: number | undefined; readonly escalatedAt: number | undefined };
 }
@@ -138,6 +142,10 @@ export interface HandoffRow {
   receipt_nudged_at: Generated<number | null>;
   receipt_restarted_at: Generated<number | null>;
   receipt_escalated_at: Generated<number | null>;
+  notes: Generated<string>;
+  wip_branch: Generated<string | null>;
+  wip_commit: Generated<string | null>;
+  wip_pushed_at: Generated<number | null>;
 }
 
 /** What a replaced session still wanted to say (S3). */
@@ -172,6 +180,11 @@ export function readHandoffRow(row: Selectable<HandoffRow>): Handoff {
       restartedAt: row.receipt_restarted_at ?? undefined,
       escalatedAt: row.receipt_escalated_at ?? undefined,
     },
+    notes: row.notes,
+    wip:
+      row.wip_branch === null || row.wip_commit === null
+        ? undefined
+        : { branch: row.wip_branch, commit: row.wip_commit, pushedAt: row.wip_pushed_at ?? undefined },
   };
 }
 

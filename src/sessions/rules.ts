@@ -153,18 +153,21 @@ export interface SuccessorPlan {
 }
 
 /**
- * A successor keeps what its predecessor was started with, unless an order that is newer than it names others (H10). The conversation is not
- * kept: a cycle begins a fresh one. A model belongs to its runtime, so another runtime goes without it.
+ * A successor keeps what its predecessor was started with, unless an order that is newer than it names others (H10). A model belongs to its
+ * runtime, so another runtime goes without it. The conversation is kept only where it is named as `resume` (H5 `--cycle`), for the runtime whose it
+ * is: every other successor begins a fresh one.
  */
 export function planSuccessor(
   predecessor: Pick<Session, 'createdAt' | 'runtime' | 'launch'>,
   order: StartOrder,
   words: { topic: string; sender: string },
+  resume?: string,
 ): SuccessorPlan {
   const named = (order.orderedAt ?? 0) > predecessor.createdAt ? order : {};
   const runtime = named.runtime ?? predecessor.runtime;
   const model = named.model ?? (runtime === predecessor.runtime ? predecessor.launch.model : undefined);
   const env = { ...predecessor.launch.env, ...named.env };
-  const launch = { ...words, runtime, ...(model === undefined ? {} : { model }), ...(Object.keys(env).length === 0 ? {} : { env }) };
-  return { runtime, launch };
+  const kept = { ...(model === undefined ? {} : { model }), ...(Object.keys(env).length === 0 ? {} : { env }) };
+  const resumed = resume === undefined || runtime !== predecessor.runtime ? {} : { resume };
+  return { runtime, launch: { ...words, runtime, ...kept, ...resumed } };
 }

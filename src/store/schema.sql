@@ -134,7 +134,7 @@ CREATE TABLE handoffs (
   created_at integer not null,
   delivered_at integer,
   consumed_at integer
-, evidence text not null default '{}', receipt_nudged_at integer, receipt_restarted_at integer, receipt_escalated_at integer) strict;
+, evidence text not null default '{}', receipt_nudged_at integer, receipt_restarted_at integer, receipt_escalated_at integer, notes text not null default '', wip_branch text, wip_commit text, wip_pushed_at integer) strict;
 
 CREATE UNIQUE INDEX handoffs_one_end on handoffs (source_session) where kind = 'end';
 

@@ -7,3 +7,13 @@ export function attachArgv({ connection }: Tmux, name: string): string[] {
   const place = folder === undefined ? ['-u', 'TMUX_TMPDIR'] : [`TMUX_TMPDIR=${folder}`];
   return ['/usr/bin/env', '-u', 'TMUX', '-u', 'TMUX_PANE', ...place, program, '-L', socketName, 'attach-session', '-t', `=${name}`];
 }
+
+/** The words that bring a person who is inside this very server to another pane of it; run with their own tmux variables. */
+export function switchArgv({ connection }: Tmux, name: string): string[] {
+  return [connection.program, '-L', connection.socketName, 'switch-client', '-t', `=${name}`];
+}
+
+/** True where `tmux` (what the variable TMUX says: socket, pid, session) is a client of this server. */
+export function isInside({ connection }: Tmux, tmux: string | undefined): boolean {
+  return tmux?.split(',')[0]?.split('/').at(-1) === connection.socketName;
+}

@@ -1,4 +1,4 @@
-export { attachArgv } from './attach-argv.ts';
+export { attachArgv, isInside, switchArgv } from './attach-argv.ts';
 export { createPane } from './create-pane.ts';
 export { ensureServer } from './ensure-server.ts';
 export { getTmux } from './get-tmux.ts';

@@ -24,12 +24,13 @@ export {
   takeClearanceRow,
 } from './polecat-rows.ts';
 export { createPolecatWorktree, removePolecatWorktree } from './polecat-worktree.ts';
-export { type PublishedBranch, publishRig } from './publish-rig.ts';
+export { type PublishedBranch, publishBranch, publishRig } from './publish-rig.ts';
 export { type AgentQuery, getAgent, listAgents } from './read-agents.ts';
 export { readClaims } from './read-claims.ts';
 export { findRig, getRig, listRigs } from './read-rigs.ts';
 export { recordBootRow } from './record-boot.ts';
 export { removeCrew } from './remove-crew.ts';
 export { type RemovedRig, removeRig } from './remove-rig.ts';
+export { type RestoredWorktree, restoreWorktree } from './restore-worktree.ts';
 export { type ShownRig, showRig } from './show-rig.ts';
 export { type SyncDeps, type SyncedRig, syncRig } from './sync-rig.ts';

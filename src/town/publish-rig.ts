@@ -1,5 +1,5 @@
 import { Fault } from '#base';
-import { type Git, listRefs, listRemote, type Pushed, pushRef, readOurBranch } from '#git';
+import { type Git, listRefs, listRemote, type Pushed, pushRef, readOurBranch, resolveCommit } from '#git';
 import { rigPaths } from './paths.ts';
 import { getRig } from './read-rigs.ts';
 import type { SyncDeps } from './sync-rig.ts';
@@ -33,7 +33,7 @@ export async function publishRig({ store, git, settings, root, by }: SyncDeps, n
     published.push({
       branch: branchOf(ref),
       commit,
-      outcome: await publishBranch(git, { repo, ref, commit, isAt: there.get(ref), isTarget: branchOf(ref) === rig.target }),
+      outcome: await publishRef(git, { repo, ref, commit, isAt: there.get(ref), isTarget: branchOf(ref) === rig.target }),
     });
   const pushed = published.filter(({ outcome }) => outcome.kind === 'pushed').map(({ branch, commit }) => ({ branch, commit }));
   if (pushed.length > 0)
@@ -44,7 +44,23 @@ export async function publishRig({ store, git, settings, root, by }: SyncDeps, n
   return published;
 }
 
-async function publishBranch(
+/**
+ * Pushes one branch of an agent to its rig's source, over what we saw there. Whether that is allowed is its caller's to ask. Faults: `not-found` for a
+ * branch that is gone, `unsupported`, `unavailable`.
+ */
+export async function publishBranch(
+  { git, root }: Pick<SyncDeps, 'git' | 'root'>,
+  { rig, branch }: { rig: string; branch: string },
+): Promise<PublishedBranch['outcome']> {
+  const repo = rigPaths(root, rig).repository;
+  const ref = `refs/heads/${branch}`;
+  const commit = await resolveCommit(git, { repo, name: ref });
+  if (commit === undefined) throw new Fault('not-found', `there is no branch "${branch}" in "${rig}"`, { hint: 'it has landed, or was removed' });
+  const there = await listThere(git, repo, rig);
+  return publishRef(git, { repo, ref, commit, isAt: there.get(ref), isTarget: false });
+}
+
+async function publishRef(
   git: Git,
   { repo, ref, commit, isAt, isTarget }: { repo: string; ref: string; commit: string; isAt: string | undefined; isTarget: boolean },
 ): Promise<PublishedBranch['outcome']> {

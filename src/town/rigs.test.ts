@@ -6,7 +6,21 @@ import { describe, it, type TestContext } from 'node:test';
 import { readSettings } from '#config';
 import { commitFiles, makeSource, plainGit, writeFiles } from '#git/testing';
 import { readEvents } from '#store';
-import { addCrew, addRig, getRig, listAgents, listRigs, publishRig, removeRig, reservePolecatRow, rigPaths, showRig, syncRig, townPaths } from './index.ts';
+import {
+  addCrew,
+  addRig,
+  getRig,
+  listAgents,
+  listRigs,
+  publishBranch,
+  publishRig,
+  removeRig,
+  reservePolecatRow,
+  rigPaths,
+  showRig,
+  syncRig,
+  townPaths,
+} from './index.ts';
 import { addTestRig, isFaultWith, runVerbApart, seedAgentSession, seedBead, type TestTown, testTown } from './testing.ts';
 
 describe('reading rigs', () => {
@@ -95,6 +109,14 @@ describe('publishRig', () => {
       ['crew/max', 'current'],
       ['main', 'rejected'],
     ]);
+  });
+
+  it('pushes one branch by itself, and tells one that is gone (town 10)', async (test) => {
+    const { town, source, dir } = await published(test, 'branches');
+    assert.equal((await publishBranch(town, { rig: 'app', branch: 'crew/max' })).kind, 'pushed');
+    assert.equal(plainGit(source, 'rev-parse', 'crew/max'), plainGit(dir, 'rev-parse', 'HEAD'));
+    assert.equal((await publishBranch(town, { rig: 'app', branch: 'crew/max' })).kind, 'current');
+    await assert.rejects(publishBranch(town, { rig: 'app', branch: 'crew/ana' }), isFaultWith('not-found', '"crew/ana"', 'landed'));
   });
 
   it('tells a rig without a source (town 10)', async (test) => {

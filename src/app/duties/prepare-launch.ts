@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { minute } from '#base';
 import type { Settings } from '#config';
 import { chooseRuntime } from '#dispatch';
-import { buildEnvironment, writeFileAtomic } from '#host';
+import { buildEnvironment, runCommands, writeFileAtomic } from '#host';
 import { getRuntime, type Runtime } from '#runtimes';
 import { describeRecipient, formatBeacon, type Session, sessionEnvironment } from '#sessions';
-import { type Agent, addressOf, agentFolder } from '#town';
+import { type Agent, addressOf, agentFolder, restoreWorktree } from '#town';
 import { readHook } from '#work';
 import type { Deps } from '../deps.ts';
 
@@ -24,6 +25,7 @@ export async function prepareLaunch(
     at: deps.clock.now(),
     topic: session.launch.topic,
     molecule: hook.molecule?.id,
+    isContinued: session.launch.resume !== undefined && session.launch.topic === 'handoff',
   });
   const path = buildEnvironment(deps.env, { pass: [] }).PATH ?? '/usr/bin:/bin';
   const env = sessionEnvironment({
@@ -52,7 +54,7 @@ export async function prepareLaunch(
     permissions: agent.role === 'overseer' ? 'ask' : deps.settings.get(`roles.${agent.role}.permissions`, about),
   });
   for (const file of launch.files) writeFileAtomic(file.path, file.text, { mode: 0o600 });
-  return { argv: launch.argv, env: { ...launch.env }, cwd: chooseFolder(deps, agent) };
+  return { argv: launch.argv, env: { ...launch.env }, cwd: await chooseFolder(deps, agent) };
 }
 
 /** The runtime that an agent is to run with (L1). */
@@ -60,8 +62,18 @@ export function resolveRuntime(settings: Settings, agent: Agent): Runtime {
   return getRuntime(chooseRuntime(settings, agent, agent.startOrder.runtime), settings, { rig: agent.rig });
 }
 
-/** Where the agent works; a deleted folder is made again, so that a session can start at all (the worktree is then told as missing). */
-function chooseFolder(deps: Deps, agent: Agent): string {
+/** A setup command that takes longer has hung. */
+const setupMsMax = 15 * minute;
+
+/**
+ * Where the agent works. A worktree whose folder somebody deleted is made again on its branch and prepared as when it was made; where that can't be,
+ * the folder alone is, so that a session can start at all (the worktree is then told as missing).
+ */
+async function chooseFolder(deps: Deps, agent: Agent): Promise<string> {
+  if (agent.worktree !== null && (await restoreWorktree(deps, agent)).kind === 'restored') {
+    const env = buildEnvironment(deps.env, { pass: deps.settings.get('env.pass', { rig: agent.rig }) });
+    await runCommands({ ...deps, env }, { dir: agent.worktree, commands: deps.settings.get('setup', { rig: agent.rig }), timeoutMs: setupMsMax });
+  }
   const folder = agent.worktree ?? agentFolder(deps.root, addressOf(agent));
   if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;

@@ -7,7 +7,7 @@ import { getRuntime } from '#runtimes';
 import { findCheckpoint, findEndOf, findLiveSession, getSession, listSessions, readLateNotes, readLineage, type Session } from '#sessions';
 import { lastSeq } from '#store';
 import type { JournalEvent } from '#store/model';
-import { attachArgv } from '#tmux';
+import { attachArgv, isInside, switchArgv } from '#tmux';
 import { findAgent, getAgent, getRig, setDesiredRow, setStartOrderRow } from '#town';
 import type { Agent, StartOrder } from '#town/model';
 import type { Deps } from '../deps.ts';
@@ -43,9 +43,27 @@ export function sessionVerbs(deps: Deps) {
     stop: (agents: readonly Agent[]) => stopAgents(deps, agents),
     restart: (agent: Agent, request: StartRequest & { fresh?: boolean | undefined }) => restartAgent(deps, agent, request),
     attachArgv: (agent: Agent) => attachArgv(openTownTmux(deps), agent.pane),
+    watchWay: async (agent: string, asked: WatchAsked) => chooseWatchWay(deps, await getAgent(deps.store.db, agent), asked),
     /** Crew members by name in a rig; all of them with no name. */
     crew: async ({ names, rig }: { names: readonly string[]; rig?: string | undefined }) => findCrew(deps, names, rig),
   };
+}
+
+/** Whether a person asked to see the pane, and has a terminal to see it in. */
+interface WatchAsked {
+  readonly isAsked: boolean;
+  readonly hasTerminal: boolean;
+}
+
+/**
+ * How a person comes to see an agent's pane: their client is switched where it is one of this town's server, else they attach where they asked for
+ * it. A session's own command moves nobody unless it asks.
+ */
+function chooseWatchWay(deps: Deps, agent: Agent, { isAsked, hasTerminal }: WatchAsked): { kind: 'nothing' } | { kind: 'run'; argv: string[] } {
+  const tmux = openTownTmux(deps);
+  if (isInside(tmux, deps.env.TMUX))
+    return isAsked || deps.by.session === undefined ? { kind: 'run', argv: switchArgv(tmux, agent.pane) } : { kind: 'nothing' };
+  return isAsked && hasTerminal ? { kind: 'run', argv: attachArgv(tmux, agent.pane) } : { kind: 'nothing' };
 }
 
 async function findCrew(deps: Deps, names: readonly string[], rigName: string | undefined): Promise<Agent[]> {

@@ -1,17 +1,17 @@
 import { Fault } from '#base';
-import { formatMeter, formatShare } from '#context';
-import { handOff, previewHandoff } from '#handoff';
+import { formatMeter } from '#context';
 import { checkMail, renderUnread } from '#mail';
 import { adviseSession, beginTurn, primeSession, readPrime } from '#prime';
 import { getRuntime, type Runtime, type Signal, type SignalAnswer, type SignalReport } from '#runtimes';
-import { findLiveSession, getSession, recordTurnEndRow, type Session } from '#sessions';
+import { consumeHandoffRows, findLiveSession, getSession, recordTurnEndRow, type Session } from '#sessions';
 import { findAgent } from '#town';
 import { readAddress } from '#town/model';
 import { readHook } from '#work';
 import { judgeCurrent } from '#work/model';
 import type { Deps, HotDeps } from '../deps.ts';
-import { rouseDaemon } from '../reach-daemon.ts';
 import { spoolSignal } from '../spool.ts';
+import { bringTransfers } from './bring-transfers.ts';
+import { handoffVerbs } from './handoffs.ts';
 import { agentOf } from './places.ts';
 
 export type SignalVerbs = ReturnType<typeof signalVerbs>;
@@ -27,25 +27,8 @@ export function signalVerbs(deps: Deps) {
   return {
     signal: (signal: Signal, stdin: string) => answerSignal(deps, signal, stdin),
     prime: async (agent: string | undefined) => readAgentPrime(deps, agent),
-    handOff: async (request: { agent?: string | undefined; subject: string; notes: string; reason?: string | undefined }) => {
-      const agent = await agentOf(deps.store.db, deps, request.agent);
-      const isOwn = agent.address === deps.by.actor;
-      const reason = request.reason ?? (isOwn ? await ownReason(deps) : `asked by ${deps.by.actor}`);
-      const answer = await handOff(deps, { agent: agent.address, subject: request.subject, notes: request.notes, reason });
-      await rouseDaemon(deps);
-      return { ...answer, agent: agent.address, isOwn };
-    },
-    previewHandoff: async (request: { agent?: string | undefined; subject: string; notes: string; reason?: string | undefined }) => {
-      const agent = await agentOf(deps.store.db, deps, request.agent);
-      return previewHandoff(deps, { agent: agent.address, subject: request.subject, notes: request.notes, reason: request.reason ?? 'asked' });
-    },
+    ...handoffVerbs(deps),
   };
-}
-
-/** Why a session hands itself off: what it was told of its context, where it was told. */
-async function ownReason({ store, by }: Deps): Promise<string> {
-  const session = by.session === undefined ? undefined : await getSession(store.db, by.session);
-  return session?.toldShare === undefined ? 'by its own word' : `context ${formatShare(session.toldShare)}`;
 }
 
 /** Answers a signal of the caller's session in its runtime's own form. */
@@ -103,19 +86,23 @@ async function decide(deps: HotDeps, { signal, session, runtime, report }: Repor
 }
 
 async function tellMail(deps: HotDeps, session: Session): Promise<SignalAnswer> {
-  const text = renderUnread(await checkMail(deps.store.db, { address: session.agent }));
+  const mail = renderUnread(await checkMail(deps.store.db, { address: session.agent }));
+  const text = [await bringTransfers(deps, session, 'turn-begin'), mail].filter(Boolean).join('\n');
   return text === '' ? { kind: 'none' } : { kind: 'context', text };
 }
 
 /** A turn ended: a boundary, at which a session past its threshold is told to hand off (C2). */
 async function endTurn(deps: HotDeps, session: Session): Promise<SignalAnswer> {
+  const about = { session: session.id, agent: session.agent };
   await deps.store.change({ ...deps.by, point: 'turn.end' }, async (tx, at) => ({
     answer: undefined,
-    events: await recordTurnEndRow(tx, at, { session: session.id, agent: session.agent }),
+    events: [...(await recordTurnEndRow(tx, at, about)), ...(await consumeHandoffRows(tx, at, about))],
   }));
   const hook = await readHook(deps.store.db, session.agent);
   const advice = await adviseSession(deps, session, { hasWorkLeft: judgeCurrent(hook).kind !== 'complete', carriesLines: false });
-  return advice.kind === 'handoff' ? { kind: 'continue', reason: advice.text } : { kind: 'none' };
+  if (advice.kind === 'handoff') return { kind: 'continue', reason: advice.text };
+  const brought = await bringTransfers(deps, session, 'turn-end');
+  return brought === '' ? { kind: 'none' } : { kind: 'continue', reason: brought };
 }
 
 /** The prime that an agent's session would get now, or its next one where it has none. */

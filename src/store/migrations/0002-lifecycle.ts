@@ -21,6 +21,10 @@ alter table handoffs add column evidence text not null default '{}';
 alter table handoffs add column receipt_nudged_at integer;
 alter table handoffs add column receipt_restarted_at integer;
 alter table handoffs add column receipt_escalated_at integer;
+alter table handoffs add column notes text not null default '';
+alter table handoffs add column wip_branch text;
+alter table handoffs add column wip_commit text;
+alter table handoffs add column wip_pushed_at integer;
 
 alter table checkpoints add column cleared_at integer;
 

@@ -1,0 +1,31 @@
+import { describeError, second } from '#base';
+import { carryReceipt } from '#handoff';
+import { listUnreceived } from '#sessions';
+import type { Deps } from '../deps.ts';
+import type { Duty } from './duty.ts';
+import { makeRests } from './rests.ts';
+
+const roundMs = 5 * second;
+
+/** Sees that what a session left is taken up: a successor with which no turn begins is nudged, restarted, and told of to a person (H7). */
+export function receipts(deps: Deps, tell: (line: string) => void): Duty {
+  const parts = { ...deps, by: { actor: 'daemon' } };
+  const rests = makeRests(deps);
+  return {
+    name: 'receipts',
+    round: async () => {
+      for (const ends of await listUnreceived(deps.store.db)) {
+        if (rests.isResting(ends.agent)) continue;
+        try {
+          const what = await carryReceipt(parts, ends, { host: deps.host.id });
+          rests.clear(ends.agent);
+          if (what !== 'nothing') tell(`${ends.agent}: ${what}, because no turn began with ${ends.handoff}`);
+        } catch (error) {
+          rests.rest(ends.agent);
+          tell(`${ends.agent}: its receipt could not be looked after: ${describeError(error)}`);
+        }
+      }
+      return roundMs;
+    },
+  };
+}
