@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isFault } from '#base';
+import { readSettings } from '#config';
 import { listWaitingNudges } from '#mail';
 import { findLiveSession, readLateNotes, readLineage, recordStarted } from '#sessions';
 import { givenEnd, runApart, writerOf } from '#sessions/testing';
@@ -55,6 +56,16 @@ describe('handOff', () => {
       { targetAgent: max, targetSession: undefined, subject: 'third beam', isPlanned: true, writtenBy: 'agent', reason: 'context 87 %' },
     );
     assert.match((await showBead(work.store.db, work.bead.id)).notes.at(-1)?.body ?? '', /^Generation 1 ended \(context 87 %\): third beam$/);
+  });
+
+  it('hands over to nobody where a budget is spent, and all is kept for whoever comes (handoff 17)', async (t) => {
+    const work = await atWork(t);
+    const settings = readSettings({ town: '', rigs: { app: 'budget.bead_sessions = 1\n' } });
+    const answer = await handOff({ ...own(work), settings }, asked);
+    assert.ok(answer.kind === 'handed-off' && answer.to === undefined);
+    assert.equal(await findLiveSession(work.store.db, max), undefined);
+    assert.equal((await readHook(work.store.db, max)).bead?.id, work.bead.id);
+    assert.equal((await endOf(work))?.targetAgent, max);
   });
 
   for (const point of ['handoff.snapshot.before', 'git.snapshot.after', 'handoff.snapshot.after', 'handoff.commit.before', 'handoff.commit.inside']) {

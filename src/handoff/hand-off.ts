@@ -2,7 +2,7 @@ import { type Chance, type Clock, Fault, isFault } from '#base';
 import type { Settings } from '#config';
 import type { Git } from '#git';
 import { escalate } from '#mail';
-import { markReceiptRow, openSessionRow, planSuccessor, type Session } from '#sessions';
+import { findSpentBudget, markReceiptRow, openSessionRow, planSuccessor, type Session } from '#sessions';
 import type { Store, Tx } from '#store';
 import type { NewEvent, Writer } from '#store/model';
 import { type Agent, getAgent } from '#town';
@@ -167,11 +167,14 @@ async function openSuccessor(
   deps: HandoffDeps,
   tx: Tx,
   at: number,
-  { session, request }: Handing,
+  { session, request, prepared }: Handing,
   handoff: string,
 ): Promise<{ life: Life; isResumed: boolean; events: NewEvent[] } | undefined> {
   const agent = await getAgent(tx, session.agent);
   if (agent.desired !== 'running') return undefined;
+  // Over a budget the work is handed over to nobody: the supervisor holds the agent, and a person is told (R3).
+  const about = { agent: agent.address, rig: agent.rig, bead: prepared.bead, now: at };
+  if ((await findSpentBudget(tx, deps.settings, about)) !== undefined) return undefined;
   const isRemote = deps.by.actor !== agent.address && deps.by.actor !== 'daemon';
   const resume = request.isContinued === true ? session.conversation : undefined;
   const plan = planSuccessor(session, agent.startOrder, { topic: 'handoff', sender: isRemote ? deps.by.actor : 'self' }, resume);
