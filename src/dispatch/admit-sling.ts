@@ -37,7 +37,7 @@ export async function admitSling(deps: AdmitDeps, request: SlingRequest): Promis
   if (open.length > 0) throw hookConflict({ kind: 'waits', bead, needs: open }, { agent: request.target });
   if (isAgent(target)) refuseAgent(target, bead);
   const player = isAgent(target) ? target : { role: 'polecat' as const, rig: target.name };
-  getRuntime(chooseRuntime(settings, player, request.runtime), settings, { rig: player.rig });
+  getRuntime(chooseRuntime(settings, player, request.runtime).runtime, settings, { rig: player.rig });
   const plan = await planMolecule(deps, request, bead, player.rig);
   refuseFullDisk(deps);
   return { bead, target, ...plan };

@@ -59,7 +59,7 @@ export async function prepareLaunch(
 
 /** The runtime that an agent is to run with (L1). */
 export function resolveRuntime(settings: Settings, agent: Agent): Runtime {
-  return getRuntime(chooseRuntime(settings, agent, agent.startOrder.runtime), settings, { rig: agent.rig });
+  return getRuntime(chooseRuntime(settings, agent, agent.startOrder.runtime).runtime, settings, { rig: agent.rig });
 }
 
 /** A setup command that takes longer has hung. */

@@ -40,7 +40,8 @@ function settingsFile({ root, paths }: Deps, rig: string | undefined): SettingsF
 /** Reads all settings as they would be, so that a file that contradicts itself or another is never written. */
 async function assertSound({ store, paths, root }: Deps, rig: string | undefined, edited: string): Promise<void> {
   const rigs = (await listRigs(store.db)).map(({ name }) => [name, name === rig ? edited : readText(rigPaths(root, name).settings)] as const);
-  readSettings({ town: rig === undefined ? edited : readText(paths.settings), rigs: Object.fromEntries(rigs) });
+  const agents = readText(paths.roleAgents);
+  readSettings({ agents, town: rig === undefined ? edited : readText(paths.settings), rigs: Object.fromEntries(rigs) });
 }
 
 function readText(path: string): string {
