@@ -1,4 +1,5 @@
 import { Fault, second } from '#base';
+import { chooseRuntime } from '#dispatch';
 import type { Tx } from '#store';
 import { setDesiredRow, setStartOrderRow } from '#town';
 import type { Agent, StartOrder } from '#town/model';
@@ -24,10 +25,15 @@ const topicDefault = 'cold-start';
 
 /**
  * Writes that an agent is to run, and how (O1). Answers false where somebody else's order or session stands already, and then nothing is written: of
- * many that start one agent at once, one is the first. Fault `invalid` for a topic that is no word.
+ * many that start one agent at once, one is the first. The order names the runtime that the settings give now, so that what was admitted is what is
+ * started. Fault `invalid` for a topic that is no word.
  */
 export async function orderStart(deps: Deps, agent: Agent, request: StartRequest): Promise<boolean> {
-  const order = describeOrder(deps, { topic: topicDefault, ...withoutUndefined(request) });
+  const order = describeOrder(deps, {
+    topic: topicDefault,
+    ...withoutUndefined(request),
+    runtime: chooseRuntime(deps.settings, agent, request.runtime).runtime,
+  });
   const graceMs = deps.settings.get('start.grace_s', { rig: agent.rig }) * second;
   return deps.store.change<boolean>({ ...deps.by, point: 'start.order' }, async (tx, at) => {
     if (await isOrdered(tx, agent.address, at - graceMs)) return { answer: false, events: [] };

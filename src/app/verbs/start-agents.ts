@@ -183,18 +183,23 @@ function toRequest({ until: _until, isWaitFatal: _isWaitFatal, isReplacing: _isR
   return request;
 }
 
+/** What says that a session's life is over. */
+const ends: readonly string[] = ['session_death', 'session_end'];
 /** What says that a start came to its end. */
-const outcomes = { started: ['session_start', 'session_death'], ready: ['session_primed', 'session_ready', 'session_death'] } as const;
+const outcomes: Readonly<Record<'started' | 'ready', readonly string[]>> = {
+  started: ['session_start', ...ends],
+  ready: ['session_primed', 'session_ready', ...ends],
+};
 
 /** Waits until the agent's session is ready. A program that dies instead fails the start, with its exit and last words (L4). */
 async function awaitStart(deps: Deps, waiting: Waiting, { until = 'ready', isWaitFatal = false }: StartWish): Promise<StartOutcome> {
   const { agent, after, former, isFirst } = waiting;
-  const types: readonly string[] = outcomes[until];
+  const types = outcomes[until];
   const timeoutMs = deps.settings.get('start.grace_s', { rig: agent.rig }) * second;
   const isOutcome = (seen: JournalEvent) => seen.agent === agent.address && types.includes(seen.type) && seen.payload.session !== former;
   const follow = { after, timeoutMs, what: `${agent.address} to start`, judge: (seen: JournalEvent) => (isOutcome(seen) ? seen : undefined) };
   const event = await followJournal(deps, follow).catch((error) => (isWaitFatal ? giveUp(deps, agent, timeoutMs, error) : Promise.reject(error)));
-  if (event.type === 'session_death') throw startFault(agent.address, event);
+  if (ends.includes(event.type)) throw startFault(agent.address, event);
   const { id, generation } = await getSession(deps.store.db, String(event.payload.session));
   return { agent: agent.address, kind: isFirst ? 'started' : 'already-running', session: id, generation };
 }
@@ -211,6 +216,8 @@ async function giveUp(deps: Deps, agent: Agent, timeoutMs: number, error: unknow
 /** A start that failed, in the program's own words. */
 export function startFault(agent: string, death: JournalEvent): Fault {
   const evidence = (death.payload.evidence ?? {}) as { exitCode?: number | null; signal?: string | null; screen?: string };
+  if (death.payload.reason === 'stopped')
+    return new Fault('unavailable', `"${agent}" was stopped before its first turn`, { hint: '`baton events` tells by whom' });
   const end = typeof evidence.signal === 'string' ? `by ${evidence.signal}` : `with exit code ${evidence.exitCode ?? 'unknown'}`;
   const screen = (evidence.screen ?? '').trim();
   return new Fault('unavailable', `the program of "${agent}" ended ${end} before its first turn`, {
