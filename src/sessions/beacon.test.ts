@@ -54,8 +54,8 @@ test('what was ordered to be said comes last, and a program without a start sign
 
 test('the beacon of a session that goes on with its conversation says so, and urges nothing else (sessions 8)', () => {
   assert.equal(
-    formatBeacon({ recipient: 'mayor', sender: 'self', at, topic: 'handoff', isContinued: true }),
-    '[GAS TOWN] mayor <- self • 2025-12-30T15:42 • handoff\nContext compacted. Continue your previous task.',
+    composePrompt({ ...prompt, topic: 'handoff', isContinued: true }),
+    '[GAS TOWN] crew max (rig: gastown) <- self • 2025-12-30T15:42 • handoff\nContext compacted. Continue your previous task.',
   );
 });
 

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { eventually } from '#host/testing';
 import type { ScenarioTown } from '../support/town.ts';
 import { makeTown } from '../support/town.ts';
-import { assertSound, eventsOf, livesOf, patienceMs, slingNew, waitForBead, waitForLife } from '../support/watch-town.ts';
+import { assertSound, eventsOf, livesOf, patienceMs, readPrimeOf, slingNew, waitForBead, waitForLife } from '../support/watch-town.ts';
 
 /** Every role is an agent; programs that report nothing, that end at once, and that never become ready. */
 const settings = `
@@ -201,4 +201,35 @@ test('a rig that is parked ends what it runs with documents, lets nothing start 
   await town.does('handoff', agent);
   await waitForBead(town, bead, 'done');
   await assertSound(town);
+});
+
+test('a `down` that comes between the commit of a handoff and its replacement leaves nobody and loses nothing', async (t) => {
+  const town = await makeTown(t, { settings });
+  await town.does('mayor', 'start');
+  await town.does('daemon', 'stop');
+  const handoff = await town.baton(['handoff', 'mayor', '-s', 'roof', '-m', 'Next: the third beam'], {
+    env: { ...town.env, BATON_FAULT: 'handoff.commit.after=kill' },
+  });
+  assert.notEqual(handoff.exit, 0);
+  assert.deepEqual(
+    (await livesOf(town, 'mayor')).map(({ endReason }) => endReason),
+    ['handoff', undefined],
+  );
+  await town.does('down');
+  const lives = await livesOf(town, 'mayor');
+  assert.deepEqual(
+    lives.map(({ endReason, goneAt, startedAt }) => [endReason, goneAt !== undefined, startedAt !== undefined]),
+    [
+      ['handoff', true, true],
+      ['stopped', true, false],
+    ],
+  );
+  assert.deepEqual(
+    (await town.app.town.audit()).map(({ detail }) => detail),
+    [],
+  );
+  await town.does('mayor', 'start');
+  const next = await waitForLife(town, 'mayor', 3);
+  await eventually(async () => (await livesOf(town, 'mayor')).at(-1)?.transcript !== undefined, 'it is primed', patienceMs);
+  assert.match(readPrimeOf((await livesOf(town, 'mayor')).find(({ id }) => id === next.id)), /Next: the third beam/);
 });
