@@ -26,8 +26,8 @@ export { observeSession } from './observe.ts';
 export { type NewSession, openSessionRow } from './open-session.ts';
 export type { EndPhases } from './own-processes.ts';
 export { findLiveSession, findPredecessor, getSession, hasProgressed, listSessions, listUngone, readDeaths, readLineage } from './read-sessions.ts';
-export { type ProgressReport, recordAdvice, recordPrimedRow, recordProgress, recordReady, recordStarted, recordTurnEndRow, recordTurnRow } from './record.ts';
 export { listUnreceived, type UnreceivedEnds } from './receipts.ts';
+export { type ProgressReport, recordAdvice, recordPrimedRow, recordProgress, recordReady, recordStarted, recordTurnEndRow, recordTurnRow } from './record.ts';
 export {
   type AgentFacts,
   type AgentPlan,
@@ -66,6 +66,6 @@ export {
 export { type EnvironmentRequest, sessionEnvironment } from './session-environment.ts';
 export { type StartAnswer, type StartRequest, startSession } from './start-session.ts';
 export { renderStatusLine, type StatusFacts, type StatusLine } from './status-line.ts';
-export { type NudgeAnswer, type NudgeDeps, type NudgeRequest, typeNudge } from './type-nudge.ts';
 export { deliverTransferRows, listTransfersFor, listTransfersOf, renderTransfer } from './transfers.ts';
+export { type NudgeAnswer, type NudgeDeps, type NudgeRequest, typeNudge } from './type-nudge.ts';
 export { listUnpushedWip, recordWipPushed, type UnpushedWip } from './wip-commits.ts';
