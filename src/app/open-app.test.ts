@@ -101,7 +101,7 @@ test('the status tells each agent as it is now: what hangs, the step, whether it
   );
   assert.deepEqual([of('ana')?.state, of('bob')?.state, of('eve')?.state], ['unknown', 'starting', 'waiting-to-start']);
   assert.ok(!agents.some(({ agent }) => agent === 'overseer'));
-  assert.deepEqual(rigs, [{ name: 'app', prefix: rigs[0]?.prefix, target: 'main' }]);
+  assert.deepEqual(rigs, [{ name: 'app', prefix: rigs[0]?.prefix, target: 'main', state: 'open' }]);
   assert.deepEqual([daemon.isRunning, daemon.isWanted, daemon.lease, escalations], [false, false, undefined, []]);
 });
 

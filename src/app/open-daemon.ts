@@ -15,6 +15,7 @@ import { paint } from './duties/paint.ts';
 import { prune } from './duties/prune.ts';
 import { pushWip } from './duties/push-wip.ts';
 import { readSpool } from './duties/read-spool.ts';
+import { ready } from './duties/ready.ts';
 import { receipts } from './duties/receipts.ts';
 import { retire } from './duties/retire.ts';
 import { supervise } from './duties/supervise.ts';
@@ -84,6 +85,7 @@ async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string)
   return {
     duties: [
       supervise(deps, parts),
+      ready(deps),
       watch(deps, parts),
       deliver(deps, parts),
       cycle(deps, tell),

@@ -1,9 +1,11 @@
 import { isFault } from '#base';
+import { chooseRuntime, type RuntimeChoice } from '#dispatch';
 import { isAlive } from '#host';
 import { listEscalations } from '#mail';
 import { readSessionMeter } from '#prime';
 import { judgeState, listSessions, type Session, type SessionState } from '#sessions';
-import { type Agent, listAgents, listRigs } from '#town';
+import { type Agent, listAgentsForNow, listRigs } from '#town';
+import type { RigState } from '#town/model';
 import { readHook } from '#work';
 import { countSteps, type Hook, judgeCurrent } from '#work/model';
 import type { Deps } from './deps.ts';
@@ -15,12 +17,15 @@ export interface AgentStatus {
   readonly agent: string;
   readonly role: Agent['role'];
   readonly rig: string | null;
+  /** For now: who is of a rig that is parked or docked counts as parked. */
   readonly desired: Agent['desired'];
-  readonly state: SessionState | 'stopped' | 'waiting-to-start' | 'unknown';
+  readonly state: SessionState | 'stopped' | 'parked' | 'waiting-to-start' | 'unknown';
   readonly session: string | undefined;
   readonly generation: number | undefined;
   readonly pid: number | undefined;
   readonly runtime: string | undefined;
+  /** The runtime that its next start would take, and what names it (L1). */
+  readonly choice: RuntimeChoice;
   readonly bead: string | undefined;
   readonly title: string | undefined;
   readonly step: { readonly id: string; readonly position: number } | undefined;
@@ -38,7 +43,7 @@ export interface AgentStatus {
 export interface TownStatus {
   readonly root: string;
   readonly daemon: DaemonState;
-  readonly rigs: readonly { readonly name: string; readonly prefix: string; readonly target: string }[];
+  readonly rigs: readonly { readonly name: string; readonly prefix: string; readonly target: string; readonly state: RigState }[];
   readonly agents: readonly AgentStatus[];
   readonly escalations: Awaited<ReturnType<typeof listEscalations>>;
   readonly at: number;
@@ -47,7 +52,7 @@ export interface TownStatus {
 /** Reads the whole town: who runs, what hangs on hooks, what needs a person. A pure read. */
 export async function readStatus(deps: Deps): Promise<TownStatus> {
   const { db } = deps.store;
-  const rigs = (await listRigs(db)).map(({ name, prefix, target }) => ({ name, prefix, target }));
+  const rigs = (await listRigs(db)).map(({ name, prefix, target, state }) => ({ name, prefix, target, state }));
   const agents = await readAgentStatuses(deps);
   return { root: deps.root, daemon: await readDaemonState(deps), rigs, agents, escalations: await listEscalations(db, {}), at: deps.clock.now() };
 }
@@ -55,7 +60,7 @@ export async function readStatus(deps: Deps): Promise<TownStatus> {
 /** The agents of a town or rig; the person is none that could run. */
 export async function readAgentStatuses(deps: Deps, query: { rig?: string | undefined } = {}): Promise<AgentStatus[]> {
   const { db } = deps.store;
-  const agents = (await listAgents(db, query.rig === undefined ? {} : { rig: query.rig })).filter((agent) => agent.role !== 'overseer');
+  const agents = (await listAgentsForNow(db, query.rig === undefined ? {} : { rig: query.rig })).filter((agent) => agent.role !== 'overseer');
   const live = new Map((await listSessions(db, { isUnended: true })).map((session) => [session.agent, session]));
   return Promise.all(agents.map((agent) => readAgentStatus(deps, agent, live.get(agent.address))));
 }
@@ -75,6 +80,7 @@ async function readAgentStatus(deps: Deps, agent: Agent, session: Session | unde
     generation: session?.generation,
     pid: session?.process?.pid,
     runtime: session?.runtime,
+    choice: chooseRuntime(deps.settings, agent, undefined),
     bead: hook.bead?.id,
     title: hook.bead?.title,
     step: hook.step === undefined ? undefined : { id: hook.step.id, position: hook.step.position },
@@ -107,7 +113,7 @@ function readBlock(hook: Hook): string | undefined {
 
 /** The session's state as its row says, unless its process is seen to be gone: then nobody knows until the daemon has looked (S2). */
 function judgeAgentState(agent: Agent, session: Session | undefined, host: string): AgentStatus['state'] {
-  if (session === undefined) return agent.desired === 'running' ? 'waiting-to-start' : 'stopped';
+  if (session === undefined) return ({ running: 'waiting-to-start', stopped: 'stopped', parked: 'parked' } as const)[agent.desired];
   if (session.host === host && session.process !== undefined && !isAlive(session.process)) return 'unknown';
   return judgeState(session);
 }

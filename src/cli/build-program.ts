@@ -87,6 +87,8 @@ function toOptions(name: string, field: Field): Option[] {
   const value = field.kind === 'flag' ? '' : ` <${valueName(name, field)}>`;
   const make = (long: string) => {
     const option = new Option(`${long}${value}`, meaningOf(field));
+    // `--no-wait` is a flag of its own here, and takes nothing back.
+    option.negate = false;
     // An alias fills the field that it stands for.
     option.attributeName = () => name;
     if (field.kind === 'list' || field.kind === 'key-value') option.argParser((said: string, earlier: string[] = []) => [...earlier, said]);

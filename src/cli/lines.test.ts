@@ -220,6 +220,20 @@ describe('settings', () => {
     assert.equal(await good('config polecat-agent runbook'), 'polecat_agent = runbook  (baton.toml)\n');
   });
 
+  it('that name a runtime take only one that there is, and say who plays a role and why (cli 11)', async () => {
+    const unknown = await fails('config default-agent runbok');
+    assert.deepEqual([unknown.exit, unknown.message], [3, 'there is no runtime "runbok"']);
+    assert.match(unknown.hint ?? '', /did you mean "runbook"/);
+    assert.equal((await fails('config polecat-agent Odd:Name')).exit, 3);
+    await good('config set runtimes.mine.command mine,--fast');
+    assert.equal(await good('config default-agent mine'), 'default_agent = mine  (baton.toml)\n');
+    await good('config default-agent runbook');
+    assert.match(await good('config role-agent witness'), /^witness = view {2}\(roles\.witness\.mode, default \(code\)\)\n$/);
+    assert.equal(await good('config role-agent witness runbook --rig app'), 'witness = runbook  (roles.witness.runtime, app/rig.toml)\n');
+    assert.equal((await fails('config role-agent mayor nobody')).exit, 3);
+    assert.equal((await fails('config role-agent overseer runbook')).exit, 2);
+  });
+
   it('are never written where they would contradict each other, or are unknown (cli 11)', async () => {
     const text = readFileSync(join(town, 'baton.toml'), 'utf8');
     assert.equal((await fails('config set context.cycle 10')).exit, 2);

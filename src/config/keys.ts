@@ -73,7 +73,7 @@ export function environmentName(key: string): string {
 }
 
 /** What the environment of every session says beside settings. Passed over at once, because hot commands read it again and again. */
-const otherNames = new Set(['TOWN', 'AGENT', 'ROLE', 'RIG', 'SESSION', 'GENERATION', 'RUNTIME', 'BIN'].map((name) => `BATON_${name}`));
+const otherNames = new Set(['TOWN', 'AGENT', 'ROLE', 'RIG', 'SESSION', 'GENERATION', 'RUNTIME', 'ACCOUNT', 'BIN'].map((name) => `BATON_${name}`));
 
 /** The key that an environment name sets, undefined where it sets none: `BATON_TOWN` and the like have other meanings. */
 export function findKeyOfEnvironment(name: string): SettingKey | undefined {

@@ -1,6 +1,7 @@
 import { parse, TomlError } from 'smol-toml';
 import { Fault } from '#base';
 import { type FoundOption, findOption, getOption } from './keys.ts';
+import { readRoleAgents } from './read-role-agents.ts';
 import { makeSettings, type Overrides, readValue, type Settings, type Values } from './settings.ts';
 
 /** The texts of a town's settings files. */
@@ -9,6 +10,8 @@ export interface SettingsTexts extends Overrides {
   readonly town: string;
   /** The text of each `rig.toml` by its rig's name. */
   readonly rigs?: Readonly<Record<string, string>>;
+  /** The text of `settings/agents.json`; empty where there is none. */
+  readonly agents?: string;
 }
 
 /** A settings file: its text, whether it is the town's or a rig's, and what faults call it. */
@@ -19,9 +22,10 @@ export interface SettingsFile {
 }
 
 /** The settings in force. Fault `invalid` for TOML that cannot be parsed (line and column), an unknown key, a wrong type, a value out of range. */
-export function readSettings({ town, rigs = {}, ...overrides }: SettingsTexts): Settings {
+export function readSettings({ town, rigs = {}, agents = '', ...overrides }: SettingsTexts): Settings {
   const rigValues = Object.entries(rigs).map(([name, text]) => [name, readValues({ text, place: 'rig', name: `${name}/rig.toml` })] as const);
-  return makeSettings({ town: readValues({ text: town, place: 'town', name: 'baton.toml' }), rigs: Object.fromEntries(rigValues) }, overrides);
+  const files = { town: readValues({ text: town, place: 'town', name: 'baton.toml' }), rigs: Object.fromEntries(rigValues), agents: readRoleAgents(agents) };
+  return makeSettings(files, overrides);
 }
 
 /** The values that one file sets. Faults as `readSettings`. */

@@ -16,9 +16,13 @@ import { orderedKeys } from './options.ts';
 /** Values by key, as the table's kinds have read them. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** What the files of a town say: `baton.toml`, and each rig's `rig.toml` by the rig's name. */
+/**
+ * What the files of a town say: `baton.toml`, each rig's `rig.toml` by the rig's name, and what `settings/agents.json` says of roles, as the values of
+ * their `roles.<role>.runtime`.
+ */
 export interface FileValues {
   readonly town: Values;
+  readonly agents?: Values;
   readonly rigs: Readonly<Record<string, Values>>;
 }
 
@@ -32,6 +36,7 @@ export interface Overrides {
 export type Source =
   | { readonly kind: 'default' }
   | { readonly kind: 'town' }
+  | { readonly kind: 'agents' }
   | { readonly kind: 'rig'; readonly rig: string }
   | { readonly kind: 'environment'; readonly name: string }
   | { readonly kind: 'flag' };
@@ -49,7 +54,7 @@ export interface About {
   readonly rig?: string | null | undefined;
 }
 
-/** The settings in force: flag > environment > `rig.toml` > `baton.toml` > default. */
+/** The settings in force: flag > environment > `rig.toml` > `baton.toml` > `settings/agents.json` > default. */
 export interface Settings {
   /** The value of a key, typed by its row; `undefined` only where the table has no default. */
   get<K extends SettingKey>(key: K, about?: About): SettingValue<K>;
@@ -73,6 +78,7 @@ export function makeSettings(files: FileValues, overrides: Overrides = {}): Sett
     if (key in environment) return { value: environment[key], source: { kind: 'environment', name: environmentName(key) } };
     if (rig !== undefined && key in rig.values) return { value: rig.values[key], source: { kind: 'rig', rig: rig.name } };
     if (key in files.town) return { value: files.town[key], source: { kind: 'town' } };
+    if (files.agents !== undefined && key in files.agents) return { value: files.agents[key], source: { kind: 'agents' } };
     return { value: fallbackOf(found), source: { kind: 'default' } };
   };
   const explain = (key: string, about: About = {}): Explained => {
@@ -104,6 +110,7 @@ export function readValue(place: string, { key, option }: FoundOption, raw: unkn
 /** Where a value comes from, for people. */
 export function formatSource(source: Source): string {
   if (source.kind === 'town') return 'baton.toml';
+  if (source.kind === 'agents') return 'settings/agents.json';
   if (source.kind === 'rig') return `${source.rig}/rig.toml`;
   return source.kind === 'environment' ? source.name : source.kind;
 }

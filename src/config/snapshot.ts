@@ -10,7 +10,7 @@ export interface Stamp {
 /** Stamps by the file's path, as its owner names it. */
 export type Stamps = Readonly<Record<string, Stamp | null>>;
 
-const version = 1;
+const version = 2;
 
 /** The files' values as JSON, for the hot commands: they read no TOML. Environment and flags are not part of it. */
 export function makeSnapshot(settings: Settings, stamps: Stamps): string {
@@ -21,9 +21,9 @@ export function makeSnapshot(settings: Settings, stamps: Stamps): string {
 export function readSnapshot(text: string, overrides: Overrides = {}): { settings: Settings; stamps: Stamps } | undefined {
   const raw = parse(text);
   if (raw?.version !== version) return undefined;
-  const [stamps, town, rigs] = [readStamps(raw.stamps), readValues(raw.town), readRigs(raw.rigs)];
-  if (stamps === undefined || town === undefined || rigs === undefined) return undefined;
-  const files: FileValues = { town, rigs };
+  const [stamps, town, rigs, agents] = [readStamps(raw.stamps), readValues(raw.town), readRigs(raw.rigs), readValues(raw.agents ?? {})];
+  if (stamps === undefined || town === undefined || rigs === undefined || agents === undefined) return undefined;
+  const files: FileValues = { town, rigs, agents };
   return { settings: makeSettings(files, overrides), stamps };
 }
 

@@ -1,13 +1,13 @@
 import { type Chance, Fault, newId } from '#base';
 import type { Settings } from '#config';
-import { diskFree } from '#host';
 import { getRuntime } from '#runtimes';
 import type { Reader, Store } from '#store';
 import { type Agent, findAgent, findRig, type Rig } from '#town';
 import { fillVars, findMoleculeOf, getFormula, showBead } from '#work';
 import { type Bead, type Formula, hookConflict } from '#work/model';
+import { refuseClosedRig, refuseEstop, refuseParked } from './admit-start.ts';
 import { chooseRuntime } from './choose-runtime.ts';
-import { diskFreeMin } from './model.ts';
+import { refuseFullDisk } from './refuse-full-disk.ts';
 import type { SlingRequest } from './sling-bead.ts';
 
 export interface AdmitDeps {
@@ -27,17 +27,19 @@ export interface Admitted {
   readonly molecule: string;
 }
 
-/** Everything that can be refused before anything is made: target, bead, formula and variables, runtime, disk. */
+/** Everything that can be refused before anything is made: an emergency stop, target and its rig, bead, formula and variables, runtime, disk. */
 export async function admitSling(deps: AdmitDeps, request: SlingRequest): Promise<Admitted> {
   const { store, settings } = deps;
+  await refuseEstop(store.db);
   const target = (await findRig(store.db, request.target)) ?? (await findAgent(store.db, request.target));
   const { bead, needs } = await store.read((reader) => showBead(reader, request.bead));
   refuseUnfit(bead);
   const open = needs.filter((need) => need.status !== 'done').map(({ id }) => id);
   if (open.length > 0) throw hookConflict({ kind: 'waits', bead, needs: open }, { agent: request.target });
   if (isAgent(target)) refuseAgent(target, bead);
+  await refuseClosedRig(store.db, isAgent(target) ? target.rig : target.name);
   const player = isAgent(target) ? target : { role: 'polecat' as const, rig: target.name };
-  getRuntime(chooseRuntime(settings, player, request.runtime), settings, { rig: player.rig });
+  getRuntime(chooseRuntime(settings, player, request.runtime).runtime, settings, { rig: player.rig });
   const plan = await planMolecule(deps, request, bead, player.rig);
   refuseFullDisk(deps);
   return { bead, target, ...plan };
@@ -81,20 +83,9 @@ export function refuseUnfit(bead: Bead): void {
 export function refuseAgent(agent: Agent, bead: Bead): void {
   if (agent.role === 'overseer')
     throw new Fault('invalid', `"${agent.address}" is a person and runs no program`, { hint: 'sling it to a rig or to another agent' });
-  if (agent.desired === 'parked')
-    throw new Fault('conflict', `"${agent.address}" is parked`, { hint: `unpark it first: \`baton agent unpark ${agent.address}\`` });
+  refuseParked(agent);
   if (agent.role !== 'polecat' || agent.branch?.includes(`/${bead.id}@`) === true) return;
   throw new Fault('conflict', `"${agent.address}" has had its assignment`, {
     hint: `sling it to the rig: \`baton sling ${bead.id} ${agent.rig}\` makes a polecat for it`,
-  });
-}
-
-/** Nothing starts on a disk that is nearly full (DESIGN.md section 12). */
-export function refuseFullDisk({ root, freeBytes = diskFree }: Pick<AdmitDeps, 'root' | 'freeBytes'>): void {
-  const free = freeBytes(root);
-  if (free >= diskFreeMin) return;
-  throw new Fault('unavailable', `only ${Math.floor(free / 1024 ** 2)} MB are free on the town's disk`, {
-    hint: 'free some space: nothing starts under 1 GB',
-    details: { free },
   });
 }

@@ -1,5 +1,5 @@
-export { refuseFullDisk } from './admit-sling.ts';
-export { chooseRuntime } from './choose-runtime.ts';
+export { admitStart, refuseClosedRig } from './admit-start.ts';
+export { chooseRuntime, codeRuntime, type RuntimeChoice } from './choose-runtime.ts';
 export { type Retired, retirePolecats } from './retire-polecats.ts';
 export { type SlingDeps, type SlingRequest, type Slung, slingBead } from './sling-bead.ts';
 export { takeBackAbandoned } from './take-back.ts';

@@ -1,3 +1,5 @@
+import { nestedSessionNames } from './model.ts';
+
 /** What a detached program may have of its parent's environment: where things are, how to speak, and whom to trust. */
 const allowed = [
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_*', 'TZ', 'TERM', 'TMPDIR', 'TMUX_TMPDIR', 'XDG_*'],
@@ -6,7 +8,8 @@ const allowed = [
 ];
 
 /** Who the caller is, or what would change every node that we start: not even `env.pass` lets these through. */
-const never = [
+const never: readonly string[] = [
+  ...nestedSessionNames,
   'TMUX',
   'TMUX_PANE',
   'BATON_TOWN',
@@ -16,6 +19,7 @@ const never = [
   'BATON_SESSION',
   'BATON_GENERATION',
   'BATON_RUNTIME',
+  'BATON_ACCOUNT',
   'NODE_OPTIONS',
 ];
 

@@ -1,3 +1,12 @@
+/**
+ * By these a program tells what it starts that it runs inside of an agent's session (Claude Code refuses to run nested, others sandbox themselves):
+ * they say something of the caller's session and nothing of ours.
+ */
+export const nestedSessionNames = [
+  ...['CLAUDECODE', 'CLAUDE_CODE_ENTRYPOINT', 'CLAUDE_CODE_SSE_PORT', 'CLAUDE_CODE_SESSION_ID', 'CLAUDE_PROJECT_DIR', 'CLAUDE_ENV_FILE', 'CLAUDE_PID'],
+  ...['CODEX_SANDBOX', 'CODEX_SANDBOX_NETWORK_DISABLED', 'GEMINI_CLI', 'OPENCODE', 'CURSOR_AGENT', 'PI_CODING_AGENT'],
+] as const;
+
 /** What proves which process a pid means: the kernel reuses pids, but never a pid together with its start. `start` is text that ends in `-<boot id>`. */
 export type ProcessMark = { readonly pid: number; readonly start: string };
 

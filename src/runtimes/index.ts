@@ -1,2 +1,2 @@
 export * from './model.ts';
-export { getRuntime } from './registry.ts';
+export { findRuntime, getRuntime } from './registry.ts';

@@ -1,5 +1,5 @@
 import { Fault, nearestName } from '#base';
-import type { About, Settings } from '#config/model';
+import { type About, findOption, type Settings } from '#config/model';
 import type { Runtime } from './contract.ts';
 import { makePreset } from './preset.ts';
 import { runbook } from './runbook/index.ts';
@@ -26,6 +26,8 @@ export function findRuntime(name: string, settings: Pick<Settings, 'get'>, about
 }
 
 function findPreset(name: string, settings: Pick<Settings, 'get'>, about: About): Runtime | undefined {
+  // What can be no key of a setting is no runtime of the settings.
+  if (findOption(`runtimes.${name}.command`) === undefined) return undefined;
   const command = settings.get(`runtimes.${name}.command`, about);
   if (command === undefined || command.length === 0) return undefined;
   return makePreset(name, {

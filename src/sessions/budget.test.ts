@@ -9,7 +9,7 @@ import { givenEnd, givenSession } from './testing.ts';
 
 const [max, ana] = ['app/crew/max', 'app/crew/ana'];
 
-test('sessions are counted for a bead in all, for an agent and the town within a day; what no budget names is unbounded (sessions 28)', async () => {
+test('sessions are counted for a bead in all, for an agent and the town within a day; what no budget names is unbounded (sessions 29)', async () => {
   const clock: ManualClock = manualClock();
   const store = await memoryStore(clock);
   try {

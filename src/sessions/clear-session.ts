@@ -5,6 +5,7 @@ import type { Store } from '#store';
 import { captureScreen, type Pane, type Tmux } from '#tmux';
 import type { Session } from './model.ts';
 import { type EndPhases, endUntilGone, findSessionProcesses } from './own-processes.ts';
+import { removePidFiles } from './pid-file.ts';
 import { recordGone } from './record.ts';
 
 export interface ClearDeps {
@@ -36,6 +37,7 @@ export async function clearSession(
   const preserved = await preserve();
   const screen = pane?.mark === session.id ? await keepScreen(deps, session, pane) : undefined;
   fault('clear.screen.after');
+  if (session.process !== undefined) removePidFiles(deps.root, session.process);
   await recordGone(deps, { session: session.id, agent: session.agent, screen, preserved });
   return { kind: 'gone', screen };
 }

@@ -1,4 +1,4 @@
-export { describeRecipient, formatBeacon } from './beacon.ts';
+export { composePrompt, describeRecipient } from './beacon.ts';
 export { findSpentBudget, type SpentBudget } from './budget.ts';
 export { findCheckpoint, type NewCheckpoint, writeCheckpoint } from './checkpoint.ts';
 export { type ClearAnswer, clearSession } from './clear-session.ts';
@@ -27,7 +27,7 @@ export { type NewSession, openSessionRow } from './open-session.ts';
 export type { EndPhases } from './own-processes.ts';
 export { findLiveSession, findPredecessor, getSession, hasProgressed, listSessions, listUngone, readDeaths, readLineage } from './read-sessions.ts';
 export { listUnreceived, type UnreceivedEnds } from './receipts.ts';
-export { type ProgressReport, recordAdvice, recordPrimedRow, recordProgress, recordStarted, recordTurnEndRow, recordTurnRow } from './record.ts';
+export { type ProgressReport, recordAdvice, recordPrimedRow, recordProgress, recordReady, recordStarted, recordTurnEndRow, recordTurnRow } from './record.ts';
 export {
   type AgentFacts,
   type AgentPlan,

@@ -13,15 +13,18 @@ export function findSessionProcesses(root: string, session: Pick<Session, 'id' |
   return withDescendants([...program, ...marked]);
 }
 
-/** The processes of every other session of an agent than the one that is about to start (L3). One that names no session is none of them. */
-export function findOlderProcesses(root: string, agent: string, session: string): ProcessMark[] {
+/**
+ * The processes of every other session of an agent than the one that is about to start (L3). One that names no session is none of them, unless it is
+ * `tracked`: the one that our own file names for the agent's pane, which may have wiped its environment.
+ */
+export function findOlderProcesses(root: string, agent: string, session: string, tracked?: ProcessMark): ProcessMark[] {
   const marked = findProcessesByEnvironment({ BATON_TOWN: root, BATON_AGENT: agent });
-  return withDescendants(
-    marked.filter((mark) => {
-      const named = readEnvironmentOf(mark.pid)?.BATON_SESSION ?? '';
-      return named !== '' && named !== session;
-    }),
-  );
+  const older = marked.filter((mark) => !['', session].includes(sessionOf(mark)));
+  return withDescendants(tracked !== undefined && isAlive(tracked) && sessionOf(tracked) !== session ? [...older, tracked] : older);
+}
+
+function sessionOf({ pid }: ProcessMark): string {
+  return readEnvironmentOf(pid)?.BATON_SESSION ?? '';
 }
 
 /** How a session's processes are asked to go: each phase in ms, 0 leaves it out (X1). */

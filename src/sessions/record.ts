@@ -20,6 +20,21 @@ export async function recordStarted(
   });
 }
 
+/** Records that a program which gives no start signal has survived for long enough to count as ready (L1). Once, and only while it lives by the record. */
+export async function recordReady({ store }: { store: Store }, ready: { session: string; agent: string; survivedMs: number }): Promise<void> {
+  await store.change({ actor: 'daemon', point: 'start.ready' }, async (tx, at) => {
+    const { numUpdatedRows } = await tx
+      .updateTable('sessions')
+      .set({ ready_at: at })
+      .where('id', '=', ready.session)
+      .where('ready_at', 'is', null)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst();
+    const payload = { session: ready.session, survivedMs: ready.survivedMs };
+    return { answer: undefined, events: numUpdatedRows > 0n ? [{ type: 'session_ready', agent: ready.agent, payload }] : [] };
+  });
+}
+
 /** Records that every process of an ended session is proven gone, and where its last screen is kept. */
 export async function recordGone(
   { store }: { store: Store },

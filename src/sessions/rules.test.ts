@@ -254,7 +254,7 @@ test('what holds everything lets nobody begin; an emergency stop also ends nobod
 
 test('a successor keeps what its predecessor was started with, but for the conversation (sessions 7)', () => {
   const launch = { topic: 'assigned', sender: 'mayor', model: 'm1', env: { A: '1' }, resume: 'conv', orderedAt: 5 };
-  const predecessor = { createdAt: 10, runtime: 'runbook', launch };
+  const predecessor = { id: 'sess_1', createdAt: 10, runtime: 'runbook', launch };
   const words = { topic: 'handoff', sender: 'self' };
   const kept = { runtime: 'runbook', launch: { ...words, runtime: 'runbook', model: 'm1', env: { A: '1' } } };
   assert.deepEqual(planSuccessor(predecessor, {}, words), kept);
@@ -262,7 +262,7 @@ test('a successor keeps what its predecessor was started with, but for the conve
 });
 
 test('an order that is newer than the predecessor names others; a model stays with its runtime (sessions 7)', () => {
-  const predecessor = { createdAt: 10, runtime: 'runbook', launch: { topic: 'assigned', sender: 'mayor', model: 'm1', env: { A: '1', B: '1' } } };
+  const predecessor = { id: 'sess_1', createdAt: 10, runtime: 'runbook', launch: { topic: 'assigned', sender: 'mayor', model: 'm1', env: { A: '1', B: '1' } } };
   const words = { topic: 'handoff', sender: 'overseer' };
   assert.deepEqual(planSuccessor(predecessor, { orderedAt: 11, env: { B: '2' } }, words).launch, {
     ...words,
@@ -275,4 +275,22 @@ test('an order that is newer than the predecessor names others; a model stays wi
     launch: { ...words, runtime: 'pi', env: { A: '1', B: '1' } },
   });
   assert.equal(planSuccessor(predecessor, { orderedAt: 11, runtime: 'pi', model: 'm2' }, words).launch.model, 'm2');
+});
+
+test('account, command and ready delay stay with their runtime; what an order names is taken over, its words only where it replaces this session (sessions 7)', () => {
+  const launch = { topic: 'cold-start', sender: 'overseer', account: 'work', command: ['x'], readyDelayMs: 5, instructions: 'once', resume: 'conv' };
+  const predecessor = { id: 'sess_1', createdAt: 10, runtime: 'runbook', launch };
+  const words = { topic: 'handoff', sender: 'self' };
+  const kept = { ...words, runtime: 'runbook', account: 'work', command: ['x'], readyDelayMs: 5 };
+  assert.deepEqual(planSuccessor(predecessor, {}, words).launch, kept);
+  assert.deepEqual(planSuccessor(predecessor, { orderedAt: 11, runtime: 'pi' }, words).launch, { ...words, runtime: 'pi' });
+  const order = { orderedAt: 11, topic: 'patrol', instructions: 'again', resume: 'conv2' };
+  assert.deepEqual(planSuccessor(predecessor, order, words).launch, { ...kept, instructions: 'again', resume: 'conv2' });
+  assert.equal(planSuccessor(predecessor, { ...order, replaces: 'sess_1' }, words).launch.topic, 'patrol');
+  assert.equal(planSuccessor(predecessor, { ...order, replaces: 'sess_0' }, words).launch.topic, 'handoff');
+});
+
+test('a program that gives no start signal is ready once it has survived for a while (sessions 1)', () => {
+  const started = { ...blank, startedAt: 1 };
+  assert.deepEqual([judgeState(started), judgeState({ ...started, readyAt: 2 })], ['priming', 'ready']);
 });

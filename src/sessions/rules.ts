@@ -22,8 +22,8 @@ export { planWatch, type WatchFacts, type WatchPlan, type WatchPolicy } from './
  * The state of a session, judged when it is read (S2), never stored.
  *
  * - `starting`: its row is there; its program is not known to run yet. Left when pid and start time are recorded.
- * - `priming`: the program runs and has not been primed. Left by its `prime --hook`.
- * - `ready`: primed, and no turn is open. Left by a turn that begins.
+ * - `priming`: the program runs and has not been primed. Left by its `prime --hook`, or where it gives no start signal by surviving for a while.
+ * - `ready`: primed or survived, and no turn is open. Left by a turn that begins.
  * - `working`: a turn has begun and not ended. Left by the turn's end.
  * - `handing-off`: it was told to hand off and lives on. Left by the handoff, which ends it.
  * - `ended`: its life is over by the record, whether or not its processes are gone.
@@ -34,7 +34,7 @@ export type SessionState = 'starting' | 'priming' | 'ready' | 'working' | 'handi
 export function judgeState(session: Session): SessionState {
   if (session.endedAt !== undefined) return 'ended';
   if (session.startedAt === undefined) return 'starting';
-  if (session.primedAt === undefined) return 'priming';
+  if (session.primedAt === undefined && session.readyAt === undefined) return 'priming';
   if (session.toldAt !== undefined) return 'handing-off';
   return (session.turnAt ?? 0) > (session.turnEndedAt ?? 0) ? 'working' : 'ready';
 }
@@ -152,22 +152,38 @@ export interface SuccessorPlan {
   readonly launch: StartWords;
 }
 
+/** What belongs to a runtime, so that another one goes without it. */
+const ofRuntime = ['model', 'account', 'command', 'readyDelayMs'] as const;
+/** What is said or gone on with once, by the order that names it. */
+const ofOrder = ['instructions', 'resume', ...ofRuntime] as const;
+
 /**
- * A successor keeps what its predecessor was started with, unless an order that is newer than it names others (H10). A model belongs to its
- * runtime, so another runtime goes without it. The conversation is kept only where it is named as `resume` (H5 `--cycle`), for the runtime whose it
- * is: every other successor begins a fresh one.
+ * A successor keeps what its predecessor was started with, unless an order that is newer than it names others (H10). The conversation is kept only
+ * where it is named as `resume` (H5 `--cycle`) or by that order, for the runtime whose it is: every other successor begins a fresh one. What is said
+ * in its beacon comes from an order only where that was given to replace this predecessor: others are for the session that runs.
  */
 export function planSuccessor(
-  predecessor: Pick<Session, 'createdAt' | 'runtime' | 'launch'>,
+  predecessor: Pick<Session, 'id' | 'createdAt' | 'runtime' | 'launch'>,
   order: StartOrder,
   words: { topic: string; sender: string },
   resume?: string,
 ): SuccessorPlan {
   const named = (order.orderedAt ?? 0) > predecessor.createdAt ? order : {};
   const runtime = named.runtime ?? predecessor.runtime;
-  const model = named.model ?? (runtime === predecessor.runtime ? predecessor.launch.model : undefined);
   const env = { ...predecessor.launch.env, ...named.env };
-  const kept = { ...(model === undefined ? {} : { model }), ...(Object.keys(env).length === 0 ? {} : { env }) };
-  const resumed = resume === undefined || runtime !== predecessor.runtime ? {} : { resume };
-  return { runtime, launch: { ...words, runtime, ...kept, ...resumed } };
+  const said = named.replaces === predecessor.id && named.topic !== undefined ? { topic: named.topic } : {};
+  const launch = {
+    ...words,
+    ...said,
+    runtime,
+    ...(runtime === predecessor.runtime ? pick(predecessor.launch, ofRuntime) : {}),
+    ...(resume === undefined || runtime !== predecessor.runtime ? {} : { resume }),
+    ...pick(named, ofOrder),
+    ...(Object.keys(env).length === 0 ? {} : { env }),
+  };
+  return { runtime, launch };
+}
+
+function pick(order: StartOrder, names: readonly (keyof StartOrder)[]): Partial<StartOrder> {
+  return Object.fromEntries(names.filter((name) => order[name] !== undefined).map((name) => [name, order[name]]));
 }

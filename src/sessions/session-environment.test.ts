@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { nestedSessionNames } from '#host/model';
 import { sessionEnvironment } from './session-environment.ts';
 
 const request = {
@@ -23,6 +24,7 @@ test("a program's environment says who it is, where Baton is, and whose commits 
     BATON_SESSION: 'sess_0badcafe',
     BATON_GENERATION: '3',
     BATON_RUNTIME: 'runbook',
+    BATON_ACCOUNT: '',
     GT_ROLE: 'app/polecats/Toast',
     GT_RIG: 'app',
     GT_ROOT: '/town',
@@ -34,8 +36,9 @@ test("a program's environment says who it is, where Baton is, and whose commits 
     GIT_COMMITTER_NAME: 'app/polecats/Toast',
     GIT_COMMITTER_EMAIL: 'baton@localhost',
     NODE_OPTIONS: '',
-    CLAUDECODE: '',
+    ...Object.fromEntries(nestedSessionNames.map((name) => [name, ''])),
   });
+  assert.ok(nestedSessionNames.includes('CLAUDECODE'));
 });
 
 test("an order's own variables come through, but hide nothing that says who it is (sessions 9)", () => {
@@ -50,4 +53,10 @@ test("an order's own variables come through, but hide nothing that says who it i
 test('an agent of the town has an empty rig, so that none is inherited (sessions 9)', () => {
   const built = sessionEnvironment({ ...request, agent: { address: 'mayor', role: 'mayor', rig: null } });
   assert.deepEqual([built.BATON_RIG, built.GT_RIG, built.GT_ROLE], ['', '', 'mayor']);
+});
+
+test('the account that an order names is told, and every path in it is absolute (sessions 9)', () => {
+  const launch = { ...request.session.launch, account: 'work' };
+  const built = sessionEnvironment({ ...request, session: { ...request.session, launch } });
+  assert.deepEqual([built.BATON_ACCOUNT, built.PATH?.split(':')[0], built.BATON_BIN], ['work', '/town/.baton/bin', '/town/.baton/bin/baton']);
 });

@@ -1,3 +1,4 @@
+import { nestedSessionNames } from '#host/model';
 import type { Session } from './model.ts';
 
 /** What the environment of a session's program says (L5). */
@@ -14,7 +15,8 @@ export interface EnvironmentRequest {
 
 /**
  * The variables that a session's program starts with, over the built environment of the tmux server. `GT_*` and `BD_ACTOR` are there for the
- * seeds' sake and never read by us. `NODE_OPTIONS` and the marks of other agents' sessions are emptied, so that none of them nests.
+ * seeds' sake and never read by us. `NODE_OPTIONS` and the marks of other agents' sessions are emptied, so that none of them nests. An account that the order
+ * names is told, for a runtime whose command looks for it.
  */
 export function sessionEnvironment(request: EnvironmentRequest): Record<string, string> {
   const { agent, session } = request;
@@ -29,6 +31,7 @@ export function sessionEnvironment(request: EnvironmentRequest): Record<string, 
     BATON_SESSION: session.id,
     BATON_GENERATION: String(session.generation),
     BATON_RUNTIME: session.runtime,
+    BATON_ACCOUNT: session.launch.account ?? '',
     GT_ROLE: agent.address,
     GT_RIG: agent.rig ?? '',
     GT_ROOT: request.root,
@@ -40,6 +43,6 @@ export function sessionEnvironment(request: EnvironmentRequest): Record<string, 
     GIT_COMMITTER_NAME: agent.address,
     GIT_COMMITTER_EMAIL: request.gitEmail,
     NODE_OPTIONS: '',
-    CLAUDECODE: '',
+    ...Object.fromEntries(nestedSessionNames.map((name) => [name, ''])),
   };
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { isFault, known } from '#base';
 import { isAlive, markOf, readEnvironmentOf, systemClock } from '#host';
@@ -7,11 +9,14 @@ import { eventually } from '#host/testing';
 import { readEvents } from '#store';
 import { createPane, findPane, listPanes, type Pane } from '#tmux';
 import { startTestServer, type TestServer } from '#tmux/testing';
+import { townPaths } from '#town/model';
 import { type TestTown, testTown } from '#town/testing';
 import { max, seedAgents } from '#work/testing';
+import { clearSession } from './clear-session.ts';
 import type { Session } from './model.ts';
 import { observeSession } from './observe.ts';
 import { findSessionProcesses } from './own-processes.ts';
+import { readPidFile, writePidFile } from './pid-file.ts';
 import { getSession } from './read-sessions.ts';
 import { type StartRequest, startSession } from './start-session.ts';
 import { givenEnd, givenSession, runApart } from './testing.ts';
@@ -145,4 +150,38 @@ test('every process of an older generation has ended before the program starts, 
   assert.equal((await start(town, session)).kind, 'started');
   assert.deepEqual(findSessionProcesses(town.root, first), []);
   assert.equal(markOf(known(deaf.pid, 'its pid')), undefined);
+});
+
+test('a file tells the process of each pane from its start until it is gone; one of a dead or foreign process harms nobody (sessions 28)', async (t) => {
+  const town = await place(t);
+  const stranger = spawn('/bin/sleep', ['300'], { stdio: 'ignore', env: {} });
+  t.after(() => stranger.kill('SIGKILL'));
+  const mark = known(markOf(known(stranger.pid, 'its pid')), 'it lives');
+  for (const stale of [
+    { pid: mark.pid, start: 'before-boot' },
+    { pid: 4_000_000, start: mark.start },
+  ]) {
+    writePidFile(town.root, paneName, stale);
+    const session = await givenSession(town, max);
+    assert.equal((await start(town, session)).kind, 'started');
+    const pane = await paneOf(town);
+    assert.deepEqual(readPidFile(town.root, paneName), markOf(pane.pid));
+    const ended = await givenEnd(town, await getSession(town.store.db, session.id), 'stopped', { isGone: false });
+    const deps = { ...town, tmux: town.server.tmux, clock: systemClock, logDir: town.dir };
+    await clearSession(deps, ended, await paneOf(town), { interruptMs: 0, termMs: 1000, killMs: 1000 }, async () => undefined);
+    assert.equal(readPidFile(town.root, paneName), undefined);
+  }
+  assert.ok(isAlive(mark), 'whose pid a file names by another start is left alone');
+  writeFileSync(join(townPaths(town.root).pids, `${paneName}.pid`), 'torn');
+  assert.equal(readPidFile(town.root, paneName), undefined);
+});
+
+test("the process that a pane's file names is ended before the next generation, also where it has wiped its environment (sessions 28)", async (t) => {
+  const town = await place(t);
+  const bare = spawn('/usr/bin/setsid', ['/bin/sleep', '300'], { stdio: 'ignore', env: {} });
+  t.after(() => bare.kill('SIGKILL'));
+  const mark = known(markOf(known(bare.pid, 'its pid')), 'it lives');
+  writePidFile(town.root, paneName, mark);
+  assert.equal((await start(town, await givenSession(town, max))).kind, 'started');
+  assert.ok(!isAlive(mark));
 });

@@ -1,9 +1,10 @@
 import { type Clock, Fault } from '#base';
-import { fault, markOf } from '#host';
+import { fault, markOf, type ProcessMark } from '#host';
 import type { Store } from '#store';
 import { createPane, findPane, type Pane, respawnPane, type Tmux } from '#tmux';
 import type { Session } from './model.ts';
 import { endUntilGone, findOlderProcesses } from './own-processes.ts';
+import { readPidFile, writePidFile } from './pid-file.ts';
 import { recordStarted } from './record.ts';
 
 /** What the daemon needs to bring a session's program to life. */
@@ -39,7 +40,8 @@ const olderPhases = { interruptMs: 0, termMs: 1500, killMs: 1000 };
  */
 export async function startSession(deps: StartDeps, request: StartRequest): Promise<StartAnswer> {
   const { session } = request;
-  const older = await endUntilGone(deps, () => findOlderProcesses(deps.root, session.agent, session.id), olderPhases);
+  const tracked = await findTracked(deps, request);
+  const older = await endUntilGone(deps, () => findOlderProcesses(deps.root, session.agent, session.id, tracked), olderPhases);
   if (older.length > 0) return { kind: 'older-alive', pids: older.map((mark) => mark.pid) };
   fault('start.pane.before');
   const found = await findPane(deps.tmux, request.pane);
@@ -54,6 +56,14 @@ export async function startSession(deps: StartDeps, request: StartRequest): Prom
   return adopt(deps, session, opened, 'started');
 }
 
+/** What our file names for the pane, unless it is this session's own program, started by somebody who was killed before it was recorded. */
+async function findTracked({ root, tmux }: StartDeps, { pane, session }: StartRequest): Promise<ProcessMark | undefined> {
+  const tracked = readPidFile(root, pane);
+  if (tracked === undefined) return undefined;
+  const found = await findPane(tmux, pane);
+  return found?.mark === session.id && found.pid === tracked.pid ? undefined : tracked;
+}
+
 async function openPane(tmux: Tmux, request: StartRequest, dead: Pane | undefined): Promise<void> {
   const program = { cwd: request.cwd, env: request.env, argv: request.argv, mark: request.session.id };
   if (dead === undefined) await createPane(tmux, { name: request.pane, ...program });
@@ -63,6 +73,7 @@ async function openPane(tmux: Tmux, request: StartRequest, dead: Pane | undefine
 async function adopt(deps: StartDeps, session: Session, pane: Pane, kind: 'started' | 'adopted'): Promise<StartAnswer> {
   const mark = pane.isDead ? undefined : markOf(pane.pid);
   if (mark === undefined) return { kind: 'gone-at-once' };
+  writePidFile(deps.root, pane.session, mark);
   await recordStarted(deps, {
     session: session.id,
     agent: session.agent,

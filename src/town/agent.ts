@@ -20,6 +20,8 @@ export interface StartOrder {
   readonly command?: readonly string[];
   /** How long to let it be after it started before it counts as ready, in ms, where it gives no start signal. */
   readonly readyDelayMs?: number;
+  /** The session whose successor it is for (a restart): its words are the successor's too. */
+  readonly replaces?: string;
   /** When it was given, in ms since 1970: an order newer than the agent's last death starts it at once. */
   readonly orderedAt?: number;
   /** The agent's newest session that had ended by then: it makes the order newer than that end, whatever the clock has done since. */

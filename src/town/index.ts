@@ -1,5 +1,6 @@
 export { addCrew, type CrewDeps } from './add-crew.ts';
 export { type AddedRig, addRig, type RigDeps, type RigToAdd } from './add-rig.ts';
+export { changeRigState } from './change-rig-state.ts';
 export type { ClearDeps, Cleared } from './clear-worktree.ts';
 export { type CreateTownAnswer, type CreateTownDeps, createTown } from './create-town.ts';
 export { type Estop, readEstop, setEstopRow } from './estop.ts';
@@ -25,12 +26,13 @@ export {
 } from './polecat-rows.ts';
 export { createPolecatWorktree, removePolecatWorktree } from './polecat-worktree.ts';
 export { type PublishedBranch, publishBranch, publishRig } from './publish-rig.ts';
-export { type AgentQuery, getAgent, listAgents } from './read-agents.ts';
+export { type AgentQuery, getAgent, listAgents, listAgentsForNow } from './read-agents.ts';
 export { readClaims } from './read-claims.ts';
 export { findRig, getRig, listRigs } from './read-rigs.ts';
 export { recordBootRow } from './record-boot.ts';
 export { removeCrew } from './remove-crew.ts';
 export { type RemovedRig, removeRig } from './remove-rig.ts';
+export { resetAgent } from './reset-agent.ts';
 export { type RestoredWorktree, restoreWorktree } from './restore-worktree.ts';
 export { type ShownRig, showRig } from './show-rig.ts';
 export { type SyncDeps, type SyncedRig, syncRig } from './sync-rig.ts';

@@ -185,13 +185,22 @@ describe('panes', () => {
   });
 
   it('have the names of DESIGN.md section 5 (town 3)', () => {
-    const panes: [Address, string][] = [
-      [{ role: 'mayor', rig: null, name: 'mayor' }, 'hq-mayor'],
-      [{ role: 'witness', rig: 'app', name: 'witness' }, 'ap-witness'],
-      [{ role: 'crew', rig: 'app', name: 'Max' }, 'ap-crew-Max'],
-      [{ role: 'polecat', rig: 'app', name: 'Toast' }, 'ap-Toast'],
+    const names: [Address, address: string, pane: string, folder: string, alias: string][] = [
+      [{ role: 'mayor', rig: null, name: 'mayor' }, 'mayor', 'hq-mayor', 'mayor', 'gt-mayor'],
+      [{ role: 'deacon', rig: null, name: 'deacon' }, 'deacon', 'hq-deacon', 'deacon', 'gt-deacon'],
+      [{ role: 'boot', rig: null, name: 'boot' }, 'boot', 'hq-boot', 'deacon/dogs/boot', 'gt-boot'],
+      [{ role: 'overseer', rig: null, name: 'overseer' }, 'overseer', 'hq-overseer', '', 'gt-overseer'],
+      [{ role: 'witness', rig: 'app', name: 'witness' }, 'app/witness', 'ap-witness', 'app/witness', 'gt-app-witness'],
+      [{ role: 'refinery', rig: 'app', name: 'refinery' }, 'app/refinery', 'ap-refinery', 'app/refinery/rig', 'gt-app-refinery'],
+      [{ role: 'crew', rig: 'app', name: 'Max' }, 'app/crew/Max', 'ap-crew-Max', 'app/crew/Max', 'gt-app-crew-Max'],
+      [{ role: 'polecat', rig: 'app', name: 'Toast' }, 'app/polecats/Toast', 'ap-Toast', 'app/polecats/Toast', 'gt-app-Toast'],
     ];
-    for (const [each, pane] of panes) assert.equal(paneName(each, 'ap'), pane);
+    for (const [each, address, pane, folder, alias] of names) {
+      assert.equal(formatAddress(each), address);
+      assert.equal(paneName(each, each.rig === null ? null : 'ap'), pane);
+      assert.equal(agentFolder('/town', each), folder === '' ? '/town' : `/town/${folder}`);
+      assert.equal(resolvePaneAlias(alias, [{ name: 'app', prefix: 'ap' }]), pane);
+    }
   });
 
   it('have aliases that begin with gt, and the longest rig that fits counts (town 3)', () => {

@@ -9,7 +9,7 @@ export { paneName, type RigLabel, resolvePaneAlias } from './pane.ts';
 export { agentFolder, type RigPaths, rigPaths, type TownPaths, townPaths } from './paths.ts';
 export { firstFreeName, polecatNames } from './polecat-names.ts';
 export { checkedPrefix, derivePrefix, isPrefix, townPrefix } from './prefix.ts';
-export type { Rig, RigRow, RigState } from './rig.ts';
+export { judgeRigAct, type Rig, type RigAct, type RigRow, type RigState } from './rig.ts';
 
 /** A machine that takes part in the town. */
 export interface HostRow {

@@ -3,13 +3,20 @@ import type { Tx } from '#store';
 import type { NewEvent } from '#store/model';
 import type { AgentRow, Desired, StartOrder } from './agent.ts';
 
+/** `isAtOnce`: whoever stops it does not want its agent to be asked for anything first. */
+export interface Wish {
+  readonly agent: string;
+  readonly desired: Desired;
+  readonly isAtOnce?: boolean;
+}
+
 /** Writes what is wanted of an agent. Answers the events to add: none where it was wanted already. */
-export async function setDesiredRow(tx: Tx, _at: number, { agent, desired }: { agent: string; desired: Desired }): Promise<NewEvent[]> {
+export async function setDesiredRow(tx: Tx, _at: number, { agent, desired, isAtOnce }: Wish): Promise<NewEvent[]> {
   const row = await getRow(tx, agent);
   assert(row.retired_at === null || desired !== 'running', `the retired agent ${agent} is not to be started`);
   if (row.desired === desired) return [];
   await tx.updateTable('agents').set({ desired }).where('address', '=', agent).execute();
-  return [{ type: 'agent_wanted', agent, rig: row.rig, payload: { desired, before: row.desired } }];
+  return [{ type: 'agent_wanted', agent, rig: row.rig, payload: { desired, before: row.desired, ...(isAtOnce === true ? { isAtOnce } : {}) } }];
 }
 
 /** Replaces how an agent is to be started next. Answers the events to add: none where that was ordered already. */

@@ -4,6 +4,8 @@ import type { Address } from './address.ts';
 export interface TownPaths {
   readonly root: string;
   readonly settings: string;
+  /** Gas Town's own file of who plays which role; read if present, never written. */
+  readonly roleAgents: string;
   readonly formulas: string;
   readonly directives: string;
   readonly hidden: string;
@@ -45,6 +47,7 @@ export function townPaths(root: string): TownPaths {
   return {
     root,
     settings: `${root}/baton.toml`,
+    roleAgents: `${root}/settings/agents.json`,
     formulas: `${root}/formulas`,
     directives: `${root}/directives`,
     hidden,

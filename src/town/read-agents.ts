@@ -17,6 +17,13 @@ export async function getAgent(reader: Reader, address: string): Promise<Agent> 
   throw new Fault('not-found', `this town has no agent "${address}"`, { hint: '`baton agents` lists them' });
 }
 
+/** Agents with what is wanted of them for now: those of a rig that is parked or docked count as parked, whatever will be wanted when it is open again. */
+export async function listAgentsForNow(reader: Reader, query: AgentQuery = {}): Promise<Agent[]> {
+  const closed = await reader.selectFrom('rigs').select('name').where('state', '<>', 'open').execute();
+  const isClosed = new Set(closed.map(({ name }) => name));
+  return (await listAgents(reader, query)).map((agent) => (agent.rig !== null && isClosed.has(agent.rig) ? { ...agent, desired: 'parked' } : agent));
+}
+
 /** Agents in the order of roles, then addresses; the town's own first. */
 export async function listAgents(reader: Reader, query: AgentQuery = {}): Promise<Agent[]> {
   let rows = reader.selectFrom('agents').selectAll();

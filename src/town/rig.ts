@@ -1,8 +1,29 @@
+import { unreachable } from '#base';
+
 /**
  * Whether a rig's agents may run. `parked`: stopped and not started again until somebody unparks it; `docked`: the same for good, and left out of
  * what runs over all rigs.
  */
 export type RigState = 'open' | 'parked' | 'docked';
+
+/** What may be asked of a rig's state. */
+export type RigAct = 'park' | 'unpark' | 'dock' | 'undock';
+
+/** The state that an act leads to; undefined where it does not fit the one that the rig is in. */
+export function judgeRigAct(state: RigState, act: RigAct): RigState | undefined {
+  switch (act) {
+    case 'park':
+      return state === 'docked' ? undefined : 'parked';
+    case 'unpark':
+      return state === 'docked' ? undefined : 'open';
+    case 'dock':
+      return 'docked';
+    case 'undock':
+      return state === 'parked' ? undefined : 'open';
+    default:
+      return unreachable(act);
+  }
+}
 
 /** A git repository under the town's care. `target` is the branch that work lands on; `source` is null for a repository that began here. */
 export interface Rig {

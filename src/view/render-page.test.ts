@@ -22,7 +22,16 @@ const merge: MergeRequest = {
 
 const polecat: Watched = {
   ...{ agent: 'app/polecats/Toast', role: 'polecat', rig: 'app', desired: 'running', state: 'working', session: 'sess_1', generation: 1, pid: 9 },
-  ...{ runtime: 'runbook', bead: 'ap-11111', title: 'Mend it', step: { id: 'test', position: 3 }, stepsDone: 2, blocked: undefined, stepCount: 7 },
+  ...{
+    runtime: 'runbook',
+    choice: { runtime: 'runbook', from: 'default_agent, baton.toml' },
+    bead: 'ap-11111',
+    title: 'Mend it',
+    step: { id: 'test', position: 3 },
+    stepsDone: 2,
+    blocked: undefined,
+    stepCount: 7,
+  },
   ...{ context: { share: 0.42, tokens: 42, usable: 100 }, progressAt: now - 10, pane: 'ap-Toast', last: undefined, startedAt: now - 2 * hour },
 };
 

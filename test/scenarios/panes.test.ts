@@ -17,11 +17,8 @@ function waitForScreen(town: ScenarioTown, pane: string, text: RegExp): Promise<
 test('a role in code mode is started, shown, restarted, recovered and stopped like every other, and its documents do not heap up', async (t) => {
   const town = await makeTown(t, { settings: 'restart.first_s = 0\n' });
   const witness = await town.app.agents.find('app/witness');
-  const started = await town.app.sessions.start([witness], { runtime: 'view' });
-  assert.deepEqual(
-    started.map(({ kind, generation }) => [kind, generation]),
-    [['started', 1]],
-  );
+  const started = await town.app.sessions.start(witness, { runtime: 'view' });
+  assert.deepEqual([started.kind, started.generation], ['started', 1]);
   await waitForScreen(town, witness.pane, /no model runs here\.[\s\S]*daemon runs, pid \d+[\s\S]*POLECATS/);
   await waitForEvent(town, { agent: witness.address, types: ['turn_ended'] });
   await eventually(

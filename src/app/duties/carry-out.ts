@@ -92,7 +92,8 @@ async function buryDead(parts: Parts, agent: Agent, plan: Extract<AgentPlan, { k
   const evidence = { ...plan.evidence, ...ended, screen: screen.trimEnd().split('\n').slice(-10).join('\n') };
   await bury(parts, { agent, session, reason, endedAt: plan.at, evidence, screen });
   parts.tell(`${agent.address}: generation ${session.generation} ${reason} (${JSON.stringify({ ...plan.evidence, ...ended })})`);
-  if (reason !== 'stopped') return;
+  // Who is parked, or to stop anyway, is left as it is wanted.
+  if (reason !== 'stopped' || agent.desired !== 'running') return;
   await parts.store.change({ ...parts.by, point: 'agent.stop' }, async (tx, at) => ({
     answer: undefined,
     events: await setDesiredRow(tx, at, { agent: agent.address, desired: 'stopped' }),

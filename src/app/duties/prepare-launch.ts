@@ -5,7 +5,7 @@ import type { Settings } from '#config';
 import { chooseRuntime } from '#dispatch';
 import { buildEnvironment, runCommands, writeFileAtomic } from '#host';
 import { getRuntime, type Runtime } from '#runtimes';
-import { describeRecipient, formatBeacon, type Session, sessionEnvironment } from '#sessions';
+import { composePrompt, describeRecipient, type Session, sessionEnvironment } from '#sessions';
 import { type Agent, addressOf, agentFolder, restoreWorktree } from '#town';
 import { readHook } from '#work';
 import type { Deps } from '../deps.ts';
@@ -19,13 +19,18 @@ export async function prepareLaunch(
   const about = { rig: agent.rig };
   const runtime = getRuntime(session.runtime, deps.settings, about);
   const hook = await readHook(deps.store.db, agent.address);
-  const beacon = formatBeacon({
+  const baton = join(deps.paths.bin, 'baton');
+  const prompt = composePrompt({
     recipient: describeRecipient(agent),
+    role: agent.role,
+    baton,
     sender: session.launch.sender,
     at: deps.clock.now(),
     topic: session.launch.topic,
     molecule: hook.molecule?.id,
     isContinued: session.launch.resume !== undefined && session.launch.topic === 'handoff',
+    instructions: session.launch.instructions,
+    isPrimed: runtime.descriptor.startSignal.kind !== 'none',
   });
   const path = buildEnvironment(deps.env, { pass: [] }).PATH ?? '/usr/bin:/bin';
   const env = sessionEnvironment({
@@ -38,11 +43,11 @@ export async function prepareLaunch(
     gitEmail: deps.settings.get('git.email', about),
   });
   const launch = runtime.launch({
-    prompt: [beacon, session.launch.instructions ?? ''].filter(Boolean).join('\n'),
+    prompt,
     env,
     programs: {
       node: deps.programs.node,
-      baton: join(deps.paths.bin, 'baton'),
+      baton,
       runbook: join(deps.programs.dir, 'runbook.cjs'),
       view: join(deps.programs.dir, 'view.cjs'),
     },
@@ -59,7 +64,7 @@ export async function prepareLaunch(
 
 /** The runtime that an agent is to run with (L1). */
 export function resolveRuntime(settings: Settings, agent: Agent): Runtime {
-  return getRuntime(chooseRuntime(settings, agent, agent.startOrder.runtime), settings, { rig: agent.rig });
+  return getRuntime(chooseRuntime(settings, agent, agent.startOrder.runtime).runtime, settings, { rig: agent.rig });
 }
 
 /** A setup command that takes longer has hung. */

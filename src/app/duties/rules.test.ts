@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type CycleFacts, hardGraceMs, planCycle } from './rules.ts';
+import { type CycleFacts, hardGraceMs, planCycle, planReady } from './rules.ts';
 
 const thresholds = { suggest: 0.7, cycle: 0.85, hard: 0.97 };
 const askMs = 120_000;
@@ -52,4 +52,13 @@ test('the reason names the measure that asked for it (app 8)', () => {
   const at = { hardAt: undefined, now: 200_000, askMs, thresholds };
   assert.deepEqual(planCycle({ ...at, toldAt: 77_000, share: 0.876 }), { kind: 'handoff', reason: 'context 87 %, told 123 s ago' });
   assert.deepEqual(planCycle({ ...at, toldAt: undefined, hardAt: 100, share: 0.98 }), { kind: 'handoff', reason: 'context 98 %, past the hard limit' });
+});
+
+test('a program without a start signal is ready once it has survived, and not before it started, not twice (app 8)', () => {
+  const started = { startedAt: 1000, primedAt: undefined, readyAt: undefined };
+  assert.deepEqual(planReady(started, 3000, 3500), { kind: 'wait', forMs: 500 });
+  assert.deepEqual(planReady(started, 3000, 4000), { kind: 'ready', survivedMs: 3000 });
+  assert.deepEqual(planReady(started, 0, 1000), { kind: 'ready', survivedMs: 0 });
+  for (const over of [{ startedAt: undefined }, { primedAt: 2000 }, { readyAt: 2000 }])
+    assert.deepEqual(planReady({ ...started, ...over }, 0, 9000), { kind: 'nothing' });
 });

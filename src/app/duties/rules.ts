@@ -1,5 +1,5 @@
 import type { MeterThresholds } from '#context/model';
-import type { AgentPlan, MassDeath } from '#sessions/model';
+import type { AgentPlan, MassDeath, Session } from '#sessions/model';
 
 /** What to do about a session's context: nothing, or hand its work over without it, for the reason given. */
 export type CyclePlan = { kind: 'nothing' } | { kind: 'handoff'; reason: string };
@@ -44,4 +44,14 @@ export function holdAllButOne<P extends { readonly plan: AgentPlan; readonly isB
     isFree = false;
     return mayBegin ? one : { ...one, plan: { kind: 'held' as const, hold } };
   });
+}
+
+/** What to do about a program that gives no start signal: nothing, look again, or count it as ready. */
+export type ReadyPlan = { kind: 'nothing' } | { kind: 'wait'; forMs: number } | { kind: 'ready'; survivedMs: number };
+
+/** A program that started and neither was primed nor counts as ready yet does so once it has survived for `delayMs` (L1). */
+export function planReady({ startedAt, primedAt, readyAt }: Pick<Session, 'startedAt' | 'primedAt' | 'readyAt'>, delayMs: number, now: number): ReadyPlan {
+  if (startedAt === undefined || primedAt !== undefined || readyAt !== undefined) return { kind: 'nothing' };
+  const survivedMs = now - startedAt;
+  return survivedMs < delayMs ? { kind: 'wait', forMs: delayMs - survivedMs } : { kind: 'ready', survivedMs };
 }

@@ -1,7 +1,7 @@
 import { describeError, second } from '#base';
 import { type AgentPlan, judgeState, listUngone, planAgent } from '#sessions';
 import { listPanes, type Pane, type Tmux } from '#tmux';
-import { type Agent, listAgents, readEstop } from '#town';
+import { type Agent, listAgentsForNow, readEstop } from '#town';
 import type { Deps } from '../deps.ts';
 import { carryOut } from './carry-out.ts';
 import type { Duty } from './duty.ts';
@@ -75,7 +75,7 @@ async function planRound(deps: Deps & { tmux: Tmux }, { watch, massDeath: look }
   const listed = (await listPanes(deps.tmux)).sort((a, b) => Number(a.mark !== undefined) - Number(b.mark !== undefined));
   const panes = new Map(listed.map((pane) => [pane.session, pane]));
   const sessions = Map.groupBy(await listUngone(deps.store.db, deps.host.id), (session) => session.agent);
-  const agents = (await listAgents(deps.store.db)).filter((agent) => sessions.has(agent.address) || isOurs(agent, deps.host.id));
+  const agents = (await listAgentsForNow(deps.store.db)).filter((agent) => sessions.has(agent.address) || isOurs(agent, deps.host.id));
   const massDeath = await look();
   const parts = { watch, estop: await readEstop(deps.store.db) };
   const planned: Planned[] = [];

@@ -1,6 +1,7 @@
 import { listAgents } from '#town';
-import { formatAddress, type Role } from '#town/model';
+import { type Agent, formatAddress, type Role, rigRoles } from '#town/model';
 import type { Deps } from '../deps.ts';
+import { forgetPast, parkAgent, unparkAgent } from './park-agent.ts';
 import { agentHere, agentOf, rigMeant, rigOf } from './places.ts';
 
 export type AgentVerbs = ReturnType<typeof agentVerbs>;
@@ -17,6 +18,14 @@ export function agentVerbs(deps: Deps) {
       if (name.includes('/')) return agentOf(db, deps, name);
       return agentOf(db, deps, formatAddress({ role, rig: (await rigMeant(db, deps, rig)).name, name }));
     },
+    /** Who has a role of which the town, or the rig that is meant, has one. */
+    ofRole: async ({ role, rig }: { role: Exclude<Role, 'crew' | 'polecat'>; rig?: string | undefined }) => {
+      const isOfRig = (rigRoles as readonly Role[]).includes(role);
+      return agentOf(db, deps, formatAddress({ role, rig: isOfRig ? (await rigMeant(db, deps, rig)).name : null, name: role }));
+    },
+    park: (agent: Agent) => parkAgent(deps, agent),
+    unpark: (agent: Agent) => unparkAgent(deps, agent),
+    reset: (agent: Agent) => forgetPast(deps, agent),
     /** Who calls. */
     here: () => agentHere(db, deps),
   };

@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
 import { followJournal } from '../follow-journal.ts';
 import { refuseWithoutTmux, rouseDaemon } from '../reach-daemon.ts';
 import { agentHere } from './places.ts';
-import { startFault } from './sessions.ts';
+import { startFault } from './start-agents.ts';
 
 export type AssignmentVerbs = ReturnType<typeof assignmentVerbs>;
 

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { editToml, readSettings, type SettingsFile } from '#config';
+import { chooseRuntime } from '#dispatch';
 import { writeFileAtomic } from '#host';
+import { getRuntime } from '#runtimes';
 import { listRigs, loadSettings } from '#town';
-import { rigPaths } from '#town/model';
+import { type Role, rigPaths } from '#town/model';
 import type { Deps } from '../deps.ts';
 import { rigOf } from './places.ts';
 
@@ -19,6 +21,13 @@ export function configVerbs(deps: Deps) {
   return {
     get: async ({ key, rig }: About & { key: string }) => deps.settings.explain(key, { rig: await rigName(rig) }),
     list: async ({ rig }: About) => deps.settings.list({ rig: await rigName(rig) }),
+    /** The runtime that a setting names, or would give a role. */
+    role: async ({ role, rig: text }: About & { role: Exclude<Role, 'overseer'> }) => ({
+      role,
+      ...chooseRuntime(loadSettings({ env: deps.env }, deps.root), { role, rig: (await rigName(text)) ?? null }, undefined),
+    }),
+    /** Fault `not-found` for a runtime that neither Baton nor the settings have. */
+    assertRuntime: async ({ name, rig: text }: About & { name: string }) => void getRuntime(name, deps.settings, { rig: await rigName(text) }),
     /** Writes one key and leaves the rest of the file as it is. Fault `invalid` where the settings would no longer be sound. */
     set: async ({ key, value, rig: text }: About & { key: string; value: string }) => {
       const rig = await rigName(text);
@@ -40,7 +49,8 @@ function settingsFile({ root, paths }: Deps, rig: string | undefined): SettingsF
 /** Reads all settings as they would be, so that a file that contradicts itself or another is never written. */
 async function assertSound({ store, paths, root }: Deps, rig: string | undefined, edited: string): Promise<void> {
   const rigs = (await listRigs(store.db)).map(({ name }) => [name, name === rig ? edited : readText(rigPaths(root, name).settings)] as const);
-  readSettings({ town: rig === undefined ? edited : readText(paths.settings), rigs: Object.fromEntries(rigs) });
+  const agents = readText(paths.roleAgents);
+  readSettings({ agents, town: rig === undefined ? edited : readText(paths.settings), rigs: Object.fromEntries(rigs) });
 }
 
 function readText(path: string): string {

@@ -1,5 +1,6 @@
+import { playedRoles } from '#config/model';
 import { type Command, command } from '../command.ts';
-import { text } from '../field.ts';
+import { choice, text } from '../field.ts';
 
 const section = 'Town';
 const rig = text('the rig whose own value is meant (`rig.toml`)', { value: 'RIG', names: 'rigs' });
@@ -62,5 +63,24 @@ export const configCommands: readonly Command[] = [
     faults: ['not-found', 'unavailable'],
     need: 'personal',
     run: async () => (await import('../run/config.ts')).polecatAgent,
+  }),
+  command({
+    words: 'config role-agent',
+    section,
+    summary: 'Tell or change the runtime that plays a role',
+    about:
+      'Naming one makes a role an agent that Baton would play in code. Only `baton.toml`, or the `rig.toml` of --rig, is written; `settings/agents.json` is read.',
+    args: {
+      role: choice('the role', playedRoles, { isRequired: true, value: 'ROLE' }),
+      name: text('the runtime; without it the present one is told, with what names it'),
+    },
+    options: { rig },
+    examples: [
+      { line: 'config role-agent mayor', does: 'tell it' },
+      { line: 'config role-agent deacon runbook', does: 'change it' },
+    ],
+    faults: ['not-found', 'unavailable'],
+    need: 'personal',
+    run: async () => (await import('../run/config.ts')).roleAgent,
   }),
 ];

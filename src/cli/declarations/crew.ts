@@ -1,6 +1,6 @@
 import { type Command, command } from '../command.ts';
 import { flag, list, text } from '../field.ts';
-import { startOptions } from './start-options.ts';
+import { startOptions, stopOptions } from './start-options.ts';
 
 const section = 'Agents and sessions';
 const rig = text('the rig', { names: 'rigs', default: 'the rig of the current folder, or the only one' });
@@ -38,7 +38,7 @@ export const crewCommands: readonly Command[] = [
       { line: 'crew at max -d', does: 'only see that it runs' },
     ],
     faults: ['not-found', 'conflict', 'unsupported', 'unavailable', 'timeout'],
-    run: async () => (await import('../run/sessions.ts')).attachCrew,
+    run: async () => (await import('../run/starts.ts')).attachCrew,
   }),
   command({
     words: 'crew start',
@@ -51,17 +51,17 @@ export const crewCommands: readonly Command[] = [
       { line: 'crew start --all', does: 'everyone, at once' },
     ],
     faults: ['not-found', 'conflict', 'unsupported', 'unavailable', 'timeout'],
-    run: async () => (await import('../run/sessions.ts')).startCrew,
+    run: async () => (await import('../run/starts.ts')).startCrew,
   }),
   command({
     words: 'crew stop',
     section,
     summary: 'Stop crew members, keeping their work',
     args: { names },
-    options: { rig },
+    options: { rig, ...stopOptions },
     examples: [{ line: 'crew stop max --rig app', does: 'max leaves a document for its next session' }],
     faults: ['not-found', 'conflict', 'unavailable', 'timeout'],
-    run: async () => (await import('../run/sessions.ts')).stopCrew,
+    run: async () => (await import('../run/starts.ts')).stopCrew,
   }),
   command({
     words: 'crew restart',
@@ -71,7 +71,7 @@ export const crewCommands: readonly Command[] = [
     options: { rig, fresh: flag('without a handoff'), ...startOptions },
     examples: [{ line: 'crew restart max --rig app', does: 'a handoff' }],
     faults: ['not-found', 'conflict', 'unsupported', 'unavailable', 'timeout'],
-    run: async () => (await import('../run/sessions.ts')).restartCrew,
+    run: async () => (await import('../run/starts.ts')).restartCrew,
   }),
   command({
     words: 'crew remove',

@@ -6,7 +6,9 @@ import { crewCommands } from './crew.ts';
 import { krcCommands } from './krc.ts';
 import { mailCommands } from './mail.ts';
 import { nudgeCommands } from './nudge.ts';
+import { parkingCommands } from './parking.ts';
 import { rigCommands } from './rig.ts';
+import { roleCommands } from './roles.ts';
 import { sessionCommands } from './sessions.ts';
 import { townCommands } from './town.ts';
 import { watchingCommands } from './watching.ts';
@@ -18,6 +20,8 @@ export const catalogue: Catalogue = {
     ...townCommands,
     ...configCommands,
     ...rigCommands,
+    ...parkingCommands,
+    ...roleCommands,
     ...crewCommands,
     ...sessionCommands,
     ...beadCommands,
@@ -30,20 +34,25 @@ export const catalogue: Catalogue = {
   ],
   summaries: {
     agent: 'One agent',
+    boot: 'Who watches the deacon, where that is an agent',
     bead: 'Tracked pieces of work',
     'bead dep': 'What a bead waits for',
     config: 'Settings of the town and its rigs',
     crew: "A person's named, long-lived workers",
+    deacon: 'Who keeps the town going',
     daemon: 'The one that keeps everything going',
     docs: 'Documents made from the declarations',
     formula: 'Workflows',
     krc: 'The Key Record Chronicle: how long events are kept',
     mail: 'Durable messages to addresses',
+    mayor: "Who turns a person's wishes into work",
     mol: 'Molecules: workflows bound to beads, with durable steps',
     'mol step': 'Steps of a molecule',
     mq: 'What waits to land',
     polecat: 'Agents of one assignment at a time',
+    refinery: "Who lands a rig's work",
     rig: 'Git repositories under care',
     sessions: "Lives of agents' programs",
+    witness: "Who watches a rig's polecats",
   },
 };

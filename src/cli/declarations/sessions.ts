@@ -17,7 +17,7 @@ export const sessionCommands: readonly Command[] = [
     options: startOptions,
     examples: [{ line: 'attach app/crew/max', does: 'watch and type' }],
     faults: ['not-found', 'conflict', 'unsupported', 'unavailable', 'timeout'],
-    run: async () => (await import('../run/sessions.ts')).attach,
+    run: async () => (await import('../run/starts.ts')).attach,
   }),
   command({
     words: 'agents',

@@ -1,5 +1,6 @@
 import { type Command, command } from '../command.ts';
 import { flag, list, text, whole } from '../field.ts';
+import { stopOptions } from './start-options.ts';
 
 const section = 'Town';
 
@@ -23,6 +24,8 @@ export const townCommands: readonly Command[] = [
     words: 'up',
     section,
     summary: 'Start the daemon and the agents that should run',
+    about:
+      'Witness and refinery of each rig, mayor, deacon, boot where the deacon is an agent, crew, and polecats with work; all at once, and each fails for itself.',
     options: { detach: flag('come back at once, without waiting for the agents', { short: 'd' }) },
     examples: [{ line: 'up', does: 'start everything and wait until it stands' }],
     faults: ['not-found', 'unavailable', 'timeout'],
@@ -33,7 +36,11 @@ export const townCommands: readonly Command[] = [
     section,
     summary: 'Stop the agents and the daemon, keeping their work',
     about: 'Each agent leaves a document for its next session. What hangs on hooks stays there; `baton up` goes on.',
-    examples: [{ line: 'down', does: 'stop all' }],
+    options: stopOptions,
+    examples: [
+      { line: 'down', does: 'stop all' },
+      { line: 'down --now', does: 'without asking anybody first' },
+    ],
     faults: ['not-found', 'unavailable', 'timeout'],
     run: async () => (await import('../run/town.ts')).down,
   }),

@@ -15,6 +15,7 @@ const states: Readonly<Record<AgentStatus['state'], readonly [string, Tone | und
   'handing-off': ['⟳', 'busy'],
   ended: ['■', 'faint'],
   stopped: ['○', 'faint'],
+  parked: ['◌', 'faint'],
   'waiting-to-start': ['⟳', 'warn'],
   unknown: ['?', 'warn'],
 };
@@ -66,6 +67,7 @@ export function agentPage(page: Page, one: AgentStatus): string {
       one.session === undefined ? undefined : `${one.session}, generation ${one.generation ?? '?'}${one.pid === undefined ? '' : `, pid ${one.pid}`}`,
     ],
     ['runtime', one.runtime],
+    ['next start', `${one.choice.runtime} (${one.choice.from})`],
     ['hook', one.bead === undefined ? 'nothing' : `${one.bead} ${one.title ?? ''}`],
     ['step', one.step === undefined ? undefined : `step-${one.step.position}: ${one.step.id} (${one.stepsDone ?? 0} of ${one.stepCount ?? 0} done)`],
     ['blocked', one.blocked],
@@ -88,9 +90,14 @@ export function townPage(page: Page, status: TownStatus): string {
   const head = facts(page, [
     ['town', status.root],
     ['daemon', keeper],
-    ['rigs', status.rigs.length === 0 ? 'none yet: `baton rig add NAME REPO`' : status.rigs.map(({ name, prefix }) => `${name} (${prefix})`).join(', ')],
+    [
+      'rigs',
+      status.rigs.length === 0
+        ? 'none yet: `baton rig add NAME REPO`'
+        : status.rigs.map(({ name, prefix, state }) => `${name} (${prefix}${state === 'open' ? '' : `, ${state}`})`).join(', '),
+    ],
   ]);
-  const busy = status.agents.filter(({ state, bead }) => state !== 'stopped' || bead !== undefined);
+  const busy = status.agents.filter(({ state, bead }) => (state !== 'stopped' && state !== 'parked') || bead !== undefined);
   const idle = status.agents.length - busy.length;
   const parts = [
     head,

@@ -34,10 +34,10 @@ export const listSettings = answers({
   ids: (settings) => settings.map(({ key }) => key),
 });
 
-/** `baton config default-agent [NAME]`, `polecat-agent [NAME]` */
+/** `baton config default-agent [NAME]`, `polecat-agent [NAME]`: a name that no runtime has is refused. */
 function toldOrSet(key: 'default_agent' | 'polecat_agent') {
   return answers({
-    ask: (app, { name }: { name?: string }) => (name === undefined ? app.config.get({ key }) : app.config.set({ key, value: name })),
+    ask: async (app, { name }: { name?: string }) => (name === undefined ? app.config.get({ key }) : setRuntime(app, { key, name })),
     print: line,
     ids: ({ text }) => [text],
   });
@@ -45,3 +45,20 @@ function toldOrSet(key: 'default_agent' | 'polecat_agent') {
 
 export const defaultAgent = toldOrSet('default_agent');
 export const polecatAgent = toldOrSet('polecat_agent');
+
+/** `baton config role-agent ROLE [NAME]`: what plays a role, and why. */
+export const roleAgent = answers({
+  ask: async (app, { role, name, rig }: { role: PlayedRole; name?: string; rig?: string }) => {
+    if (name !== undefined) await setRuntime(app, { key: `roles.${role}.runtime`, name, rig });
+    return app.config.role({ role, rig });
+  },
+  print: ({ role, runtime, from }) => `${role} = ${runtime}  (${from})`,
+  ids: ({ runtime }) => [runtime],
+});
+
+type PlayedRole = Parameters<App['config']['role']>[0]['role'];
+
+async function setRuntime(app: App, { key, name, rig }: { key: string; name: string; rig?: string | undefined }): Promise<Explained> {
+  await app.config.assertRuntime({ name, rig });
+  return app.config.set({ key, value: name, rig });
+}

@@ -38,8 +38,8 @@ export const listRigs = answers({
   print: (rigs, page) =>
     table(
       page,
-      [{ heading: 'NAME' }, { heading: 'PREFIX' }, { heading: 'TARGET' }, { heading: 'SOURCE', isFlexible: true }],
-      rigs.map(({ name, prefix, target, source }) => [name, prefix, target, source ?? '(began here)']),
+      [{ heading: 'NAME' }, { heading: 'PREFIX' }, { heading: 'TARGET' }, { heading: 'STATE' }, { heading: 'SOURCE', isFlexible: true }],
+      rigs.map(({ name, prefix, target, state, source }) => [name, prefix, target, state, source ?? '(began here)']),
       'no rigs yet: `baton rig add NAME REPO`',
     ),
   ids: (rigs) => rigs.map(({ name }) => name),
@@ -56,6 +56,7 @@ function rigPage(page: Page, { rig, head, isGuarded, agents, worktrees }: Answer
   const about = facts(page, [
     ['rig', rig.name],
     ['prefix', rig.prefix],
+    ['state', rig.state],
     ['source', rig.source ?? 'began here'],
     ['target', `${rig.target}${head === undefined ? '' : ` at ${head.slice(0, 10)}`}`],
     ['guard', isGuarded ? '■ only Baton moves the target' : { text: `✕ taken away: \`baton rig sync ${rig.name}\` puts it back`, tone: 'bad' }],

@@ -6,7 +6,7 @@ import { townPage } from '../print/agent.ts';
 import type { Page } from '../print/page.ts';
 import { type Cell, facts, table } from '../print/table.ts';
 import { answers, streams } from '../run.ts';
-import { startedLine, stoppedLine } from './sessions.ts';
+import { startedLine, stoppedLine } from './starting.ts';
 
 /** How often a live view is drawn. */
 const drawMs = 1000;
@@ -20,7 +20,7 @@ export const up = answers({
       `● the daemon ${daemon === 'started' ? 'runs now' : 'runs already'}, pid ${pid}`,
       ...agents.map(startedLine),
       ...ordered.map((agent) => `⟳ ordered: ${agent}`),
-      ...failed.map(({ agent, reason, hint }) => `✕ ${agent}: ${reason}${hint === undefined ? '' : `\n    hint: ${hint}`}`),
+      ...failed.map(startedLine),
     ].join('\n'),
   ids: ({ agents }) => agents.map(({ session }) => session),
   exit: ({ failed }) => (failed.length > 0 ? 1 : 0),
@@ -28,7 +28,7 @@ export const up = answers({
 
 /** `baton down` */
 export const down = answers({
-  ask: (app) => app.town.down(),
+  ask: (app, { now }: { now: boolean }) => app.town.down({ isAtOnce: now }),
   print: ({ agents, daemon }) => [...agents.map(stoppedLine), daemon === 'stopped' ? '○ the daemon has stopped' : '○ the daemon did not run'].join('\n'),
   ids: ({ agents }) => agents.map(({ agent }) => agent),
 });

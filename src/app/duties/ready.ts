@@ -1,0 +1,42 @@
+import { second } from '#base';
+import { isAlive } from '#host';
+import { findRuntime } from '#runtimes';
+import { listSessions, recordReady, type Session } from '#sessions';
+import { readAddress } from '#town/model';
+import type { Deps } from '../deps.ts';
+import type { Duty } from './duty.ts';
+import { planReady } from './rules.ts';
+
+/** While nobody is about to become ready, it is looked only so often who was started. */
+const roundMs = second;
+
+/** Counts programs that give no start signal as ready once they have survived for a while, proven by pid and start time (L1). */
+export function ready(deps: Deps): Duty {
+  return {
+    name: 'ready',
+    round: async () => {
+      const now = deps.clock.now();
+      const live = (await listSessions(deps.store.db, { isUnended: true })).filter((session) => session.host === deps.host.id);
+      const plans = await Promise.all(live.filter((session) => isSilent(deps, session)).map((session) => look(deps, session, now)));
+      return Math.min(roundMs, ...plans);
+    },
+  };
+}
+
+/** Answers in how many ms this session is to be looked at again. */
+async function look(deps: Deps, session: Session, now: number): Promise<number> {
+  const settingMs = deps.settings.get(`runtimes.${session.runtime}.ready_s`, aboutOf(session)) * second;
+  const plan = planReady(session, session.launch.readyDelayMs ?? settingMs, now);
+  if (plan.kind === 'nothing') return roundMs;
+  if (plan.kind === 'wait') return plan.forMs;
+  if (session.process !== undefined && isAlive(session.process)) await recordReady(deps, { session: session.id, agent: session.agent, ...plan });
+  return roundMs;
+}
+
+function isSilent({ settings }: Deps, session: Session): boolean {
+  return findRuntime(session.runtime, settings, aboutOf(session))?.descriptor.startSignal.kind === 'none';
+}
+
+function aboutOf({ agent }: Session): { rig: string | null } {
+  return { rig: readAddress(agent)?.rig ?? null };
+}
