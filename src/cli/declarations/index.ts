@@ -1,6 +1,7 @@
 import type { Catalogue } from '../parse-line.ts';
 import { batonCommands } from './baton.ts';
 import { beadCommands } from './bead.ts';
+import { checkpointCommands } from './checkpoints.ts';
 import { configCommands } from './config.ts';
 import { crewCommands } from './crew.ts';
 import { krcCommands } from './krc.ts';
@@ -20,6 +21,7 @@ export const catalogue: Catalogue = {
     ...rigCommands,
     ...crewCommands,
     ...sessionCommands,
+    ...checkpointCommands,
     ...beadCommands,
     ...workCommands,
     ...mailCommands,
@@ -32,6 +34,7 @@ export const catalogue: Catalogue = {
     agent: 'One agent',
     bead: 'Tracked pieces of work',
     'bead dep': 'What a bead waits for',
+    checkpoint: 'Notes of safe points',
     config: 'Settings of the town and its rigs',
     crew: "A person's named, long-lived workers",
     daemon: 'The one that keeps everything going',
