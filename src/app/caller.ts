@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Fault } from '#base';
 import { touchFile } from '#host';
 import type { Writer } from '#store/model';
 import type { Deps } from './deps.ts';
@@ -15,6 +16,18 @@ export function whoCalls(env: Place['env']): Writer {
   const session = env.BATON_SESSION;
   const agent = env.BATON_AGENT;
   return session === undefined || session === '' || agent === undefined ? { actor: 'overseer' } : { actor: agent, session };
+}
+
+/** The writer that a session's program is. */
+export function writerOf({ agent, id }: { readonly agent: string; readonly id: string }): Writer {
+  return { actor: agent, session: id };
+}
+
+/** A signal that comes from no program of an agent. */
+export function refuseSignal(): Fault {
+  return new Fault('not-found', 'a signal comes from a session, and this is none', {
+    hint: "BATON_SESSION is not set, and no program in an agent's folder calls; `baton prime` tells what a session would be told",
+  });
 }
 
 /** Every command of a session is a sign of its life: a file's time, no row (S10). */

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemChance } from '#host';
-import { consumeHandoffRows, deliverHandoffRows, writeHandoffRow } from '#sessions';
+import { sendMail } from '#mail';
+import { consumeHandoffRows, deliverHandoffRows, retireHandoffRows, writeHandoffRow } from '#sessions';
 import { givenEnd, givenSession } from '#sessions/testing';
 import { memoryStore } from '#store/testing';
 import { seedAgents } from '#work/testing';
 import { findHandoffMail, listHandoffMail } from './handoff-mail.ts';
+import { appTown } from './testing.ts';
+import { mailVerbs } from './verbs/mail.ts';
 
 test('a handoff is mail to its receiver, unread until a turn began with it, and has no second text (app 11)', async () => {
   const store = await memoryStore();
@@ -39,4 +42,26 @@ test('a handoff is mail to its receiver, unread until a turn began with it, and 
   assert.deepEqual(await listHandoffMail(store.db, unread), []);
   assert.equal((await listHandoffMail(store.db, { address: 'app/crew/max' })).length, 1);
   await store.close();
+});
+
+test('the inbox of its receiver has it before everything that others wrote, until a turn began with it (app 11)', async (t) => {
+  const town = await appTown(t);
+  const first = await givenSession(town, 'mayor');
+  const id = await town.store.change({ actor: 'daemon' }, async (tx, at) => {
+    const said = { kind: 'end', isPlanned: true, reason: 'asked', sourceSession: first.id, targetAgent: 'mayor', subject: 's', document: 'd' } as const;
+    return { answer: await writeHandoffRow(town, tx, at, { ...said, writtenBy: 'agent', preservedRef: undefined }), events: [{ type: 'handoff' }] };
+  });
+  await givenEnd(town, first, 'handoff');
+  const newer = await sendMail({ ...town, isKnown: async () => true }, { to: 'mayor', subject: 'newer', priority: 0 });
+  const inbox = async () => (await mailVerbs(town).inbox({ address: 'mayor' })).map((mail) => mail.id);
+  assert.deepEqual(await inbox(), [id, newer.id]);
+  await town.store.change({ actor: 'daemon' }, async (tx, at) => {
+    await retireHandoffRows(tx, at, 'mayor');
+    await tx
+      .updateTable('handoffs')
+      .set({ created_at: at - 60_000 })
+      .execute();
+    return { answer: undefined, events: [{ type: 'handoff_received' }] };
+  });
+  assert.deepEqual(await inbox(), [newer.id, id]);
 });

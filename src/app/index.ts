@@ -1,3 +1,4 @@
+export type { PrimeStatus } from '#prime';
 export type { Breach } from './audit.ts';
 export type { Place } from './caller.ts';
 export type { Deps, Programs } from './deps.ts';

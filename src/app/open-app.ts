@@ -2,6 +2,7 @@ import { hostIdentity, systemChance, systemClock } from '#host';
 import { createTown } from '#town';
 import { keepAlive, type Place, whoCalls } from './caller.ts';
 import type { Deps } from './deps.ts';
+import { findCaller } from './find-caller.ts';
 import { findPrograms } from './find-programs.ts';
 import { noTown } from './no-town.ts';
 import { openDeps } from './open-deps.ts';
@@ -9,6 +10,7 @@ import { reviveDaemon } from './reach-daemon.ts';
 import { agentVerbs } from './verbs/agents.ts';
 import { assignmentVerbs } from './verbs/assignments.ts';
 import { beadVerbs } from './verbs/beads.ts';
+import { checkpointVerbs } from './verbs/checkpoints.ts';
 import { configVerbs } from './verbs/config.ts';
 import { crewVerbs } from './verbs/crew.ts';
 import { daemonVerbs } from './verbs/daemon.ts';
@@ -45,7 +47,7 @@ type OutsideVerbs = ReturnType<typeof outsideVerbs>;
 export async function openApp(place: Place, need: Need): Promise<App> {
   const outside = outsideVerbs(place);
   if (need === 'none') return onlyOutside({ outside, close: async () => {} }, place.cwd);
-  const deps = await openDeps({ ...place, isPersonal: need === 'personal', by: whoCalls(place.env), programs: findPrograms(place.env, process.argv[1]) });
+  const deps = await openFor(place, need === 'personal');
   keepAlive(deps);
   const close = async () => {
     await reviveDaemon(deps).finally(() => deps.store.close());
@@ -53,11 +55,23 @@ export async function openApp(place: Place, need: Need): Promise<App> {
   return { ...makeInside(deps), outside, close };
 }
 
+/** Everything that verbs are handed, with who calls. */
+async function openFor(place: Place, isPersonal: boolean): Promise<Deps> {
+  const deps = await openDeps({ ...place, isPersonal, by: whoCalls(place.env), programs: findPrograms(place.env, process.argv[1]) });
+  try {
+    return { ...deps, by: await findCaller(deps) };
+  } catch (error) {
+    await deps.store.close();
+    throw error;
+  }
+}
+
 function makeInside(deps: Deps) {
   return {
     agents: agentVerbs(deps),
     assignments: assignmentVerbs(deps),
     beads: beadVerbs(deps),
+    checkpoints: checkpointVerbs(deps),
     config: configVerbs(deps),
     crew: crewVerbs(deps),
     daemon: daemonVerbs(deps),

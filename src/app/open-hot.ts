@@ -1,11 +1,12 @@
 import { systemChance, systemClock } from '#host';
-import { checkMail, type Unread } from '#mail';
+import type { Unread } from '#mail';
 import type { Signal } from '#runtimes';
 import { openStore, type Store } from '#store';
 import { findTown, loadSnapshot, townPaths } from '#town';
 import { readHook } from '#work';
 import { type CurrentWork, type Hook, judgeCurrent } from '#work/model';
 import { keepAlive, type Place, whoCalls } from './caller.ts';
+import { checkOwnMail } from './check-own-mail.ts';
 import type { HotDeps } from './deps.ts';
 import { findPrograms } from './find-programs.ts';
 import { findDaemon, reviveDaemon } from './reach-daemon.ts';
@@ -17,7 +18,8 @@ export interface HotApp {
   /** What hangs on the calling session's hook. */
   hook(): Promise<Hook>;
   current(): Promise<CurrentWork>;
-  mail(): Promise<Unread>;
+  /** What is unread for it; injected, only what it was not told of yet. */
+  mail(isInjected: boolean): Promise<Unread>;
   close(): Promise<void>;
 }
 
@@ -45,7 +47,7 @@ export async function openHotApp(place: Place): Promise<HotApp | undefined> {
     signal: async (signal, stdin) => spoolUnanswered(parts, signal, stdin) ?? answerSignal(await open(), signal, stdin),
     hook,
     current: async () => judgeCurrent(await hook()),
-    mail: async () => checkMail((await open()).store.db, { address: by.actor }),
+    mail: async (isInjected) => checkOwnMail(await open(), { address: by.actor, isInjected }),
     close: async () => {
       try {
         if (findDaemon(parts) === undefined) await reviveDaemon(await open());

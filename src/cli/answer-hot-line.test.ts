@@ -12,7 +12,7 @@ const works: CurrentWork[] = [
   { kind: 'complete', bead: 'ap-1', molecule: 'mol-1' },
   { kind: 'blocked', bead: 'ap-1', reason: 'waits for a person' },
 ];
-const unread = { count: 0, mails: [] };
+const unread = { count: 0, staleCount: 0, isNewOnly: false, mails: [] };
 
 /** The hot verbs, with answers that are given; signals answer with what they were told. */
 function hotApp(current: CurrentWork = { kind: 'none' }): HotApp {

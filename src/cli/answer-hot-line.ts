@@ -28,7 +28,7 @@ export async function answerHotLine(app: HotApp, line: HotLine, readStdin: () =>
       return render(line, current, currentPage(page, current), current.kind === 'step' ? [current.step.id] : []);
     }
     case 'mail check': {
-      const unread = await app.mail();
+      const unread = await app.mail(line.isInject);
       return render(
         line,
         unread,

@@ -29,6 +29,8 @@ export interface Command {
   /** The faults that it can end with, beside `invalid` (every command) and `internal`; help tells their exit codes. */
   readonly faults: readonly FaultKind[];
   readonly need: Need;
+  /** What is told on stdout beside the fault where it fails; undefined for nothing. Of a prime, whose reader takes silence for an answer (P5). */
+  readonly tellFailure: ((error: unknown, input: Readonly<Record<string, unknown>>) => string | undefined) | undefined;
   /** Not in help, completions and docs. */
   readonly isHidden: boolean;
   /** Everything after its words goes through untouched (`tmux`). */
@@ -46,6 +48,7 @@ interface Spec<A extends Fields, O extends Fields> {
   examples: readonly [Example, ...Example[]];
   faults?: readonly FaultKind[];
   need?: Need;
+  tellFailure?: Command['tellFailure'];
   isHidden?: boolean;
   isPassThrough?: boolean;
   run: () => Promise<Run<Input<NoInfer<A>> & Input<NoInfer<O>>>>;
@@ -60,6 +63,7 @@ export function command<const A extends Fields = Record<never, Field>, const O e
     options: spec.options ?? {},
     faults: spec.faults ?? [],
     need: spec.need ?? 'town',
+    tellFailure: spec.tellFailure,
     isHidden: spec.isHidden ?? false,
     isPassThrough: spec.isPassThrough ?? false,
     // The one place where the input's type is let go: the parser makes it from the same fields.

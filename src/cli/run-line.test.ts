@@ -213,3 +213,23 @@ describe('help', () => {
     assert.deepEqual(await playLine(['--version', '--json'], { commands: twoThings, openApp }), { exit: 0, out: '{"version":"1.2.3"}\n', err: '' });
   });
 });
+
+describe('a prime that fails', () => {
+  const openApp = async () => {
+    throw new Fault('unavailable', 'the store is locked', { hint: 'try again' });
+  };
+
+  it('is told on stdout in words that forbid ending the work, also where nothing could be opened (cli 15)', async () => {
+    for (const line of [['prime'], ['prime', '--hook'], ['signal', 'start']]) {
+      const { exit, out, err } = await playLine(line, { openApp });
+      assert.equal(exit, 5);
+      assert.match(out, /^BATON COULD NOT TELL YOU YOUR WORK: the store is locked\. \(try again\)\n[\s\S]*Do not run `baton done`/);
+      assert.match(err, /the store is locked/);
+    }
+  });
+
+  it('is no prose for programs, nor any other signal (cli 15)', async () => {
+    for (const line of [['prime', '--state'], ['prime', '--json'], ['signal', 'stop'], ['hook']])
+      assert.deepEqual(await playLine(line, { openApp }).then(({ exit, out }) => [exit, out]), [5, ''], line.join(' '));
+  });
+});

@@ -41,7 +41,13 @@ async function carryOut(machine: Machine, argv: readonly string[]): Promise<numb
   const asked = parseLine(machine.catalogue, argv, Math.min(machine.output.width, helpWidthMax));
   if (asked.kind === 'help') return tellHelp(machine, asked);
   if (asked.kind === 'version') return tellVersion(machine, asked.globals);
-  return runCommand(machine, asked.command, asked.input, asked.globals);
+  try {
+    return await runCommand(machine, asked.command, asked.input, asked.globals);
+  } catch (error) {
+    const told = machine.signal.aborted || asked.globals.json ? undefined : asked.command.tellFailure?.(error, asked.input);
+    if (told !== undefined) await machine.output.write(told);
+    throw error;
+  }
 }
 
 async function runCommand(machine: Machine, command: Command, input: Readonly<Record<string, unknown>>, globals: Globals): Promise<number> {

@@ -6,7 +6,7 @@ export { findProgram } from './find-program.ts';
 export { type HostIdentity, hostIdentity } from './host-identity.ts';
 export { countOutOfMemoryKills, zoneOffsetMs } from './memory.ts';
 export { bootIdOf, formatMark, isOver, type ProcessEntry, type ProcessMark, readMark } from './model.ts';
-export { descendantsOf, findProcess, findProcessesByEnvironment, isAlive, listProcesses, markOf, readEnvironmentOf } from './processes.ts';
+export { ancestorsOf, descendantsOf, findProcess, findProcessesByEnvironment, isAlive, listProcesses, markOf, readEnvironmentOf } from './processes.ts';
 export { type CommandsAnswer, endCommands, runCommands } from './run-commands.ts';
 export { type ProgramRequest, type ProgramResult, runProgram } from './run-program.ts';
 export { hashOfPath, socketDir } from './socket-dir.ts';

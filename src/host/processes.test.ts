@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { hostIdentity } from './host-identity.ts';
 import { bootIdOf, formatMark, readMark } from './model.ts';
 import { readStat } from './proc.ts';
-import { descendantsOf, findProcess, findProcessesByEnvironment, isAlive, listProcesses, markOf, readEnvironmentOf } from './processes.ts';
+import { ancestorsOf, descendantsOf, findProcess, findProcessesByEnvironment, isAlive, listProcesses, markOf, readEnvironmentOf } from './processes.ts';
 import { psTable } from './ps.ts';
 import { eventually, tempDir } from './testing.ts';
 
@@ -111,4 +111,20 @@ test('ps, which stands in where there is no /proc, tells the same', (t) => {
   assert.equal(psTable.find(child.pid)?.start, entry?.start);
   assert.ok(psTable.list().some(({ pid }) => pid === child.pid));
   assert.equal(psTable.find(2 ** 22 + 1), undefined);
+});
+
+test('the ancestors of a process are told from the nearest one to the first (host 14)', async (t) => {
+  const shell = start(t, ['sh', '-c', 'sleep 60 & wait']);
+  const [sleep] = await eventually(() => {
+    const found = descendantsOf([shell.pid]);
+    return found.length === 1 && found;
+  }, 'the shell runs its child');
+  const ancestry = ancestorsOf(sleep?.pid ?? 0);
+  assert.deepEqual(
+    ancestry.slice(0, 2).map(({ pid }) => pid),
+    [shell.pid, process.pid],
+  );
+  assert.equal(ancestry.at(-1)?.ppid, 0);
+  assert.ok(ancestry.every(({ ppid }, i) => i === ancestry.length - 1 || ancestry[i + 1]?.pid === ppid));
+  assert.deepEqual(ancestorsOf(2 ** 30), []);
 });

@@ -58,6 +58,16 @@ export function descendantsOf(pids: readonly number[]): ProcessMark[] {
   return found.filter((entry) => !isOver(entry)).map(toMark);
 }
 
+/** The parent of a process, its parent and so on, nearest first, as far as we may see them. */
+export function ancestorsOf(pid: number): ProcessEntry[] {
+  const found: ProcessEntry[] = [];
+  for (let entry = findProcess(pid); entry !== undefined && entry.ppid > 0 && !found.some((seen) => seen.pid === entry?.ppid); ) {
+    entry = findProcess(entry.ppid);
+    if (entry !== undefined) found.push(entry);
+  }
+  return found;
+}
+
 function table(): ProcessTable {
   return process.platform === 'linux' ? procTable : psTable;
 }

@@ -1,19 +1,21 @@
 import type { Reader } from '#store';
-import { type Mail, readMailRow, type Unread } from './model.ts';
+import { readMailRow, type Unread } from './model.ts';
+import { type InboxMail, isStaleFor, sortUnread } from './unread.ts';
 
-/** An address's messages, newest first: what was just handed over is not behind what nobody read for a week. */
+/** An address's messages, newest first: what was just handed over is not behind what nobody read for a week. `session` is the one that looks. */
 export async function listInbox(
   reader: Reader,
-  { address, isUnreadOnly, limit }: { address: string; isUnreadOnly?: boolean | undefined; limit?: number | undefined },
-): Promise<Mail[]> {
+  { address, session, isUnreadOnly, limit }: { address: string; session?: string | undefined; isUnreadOnly?: boolean | undefined; limit?: number | undefined },
+): Promise<InboxMail[]> {
   let rows = reader.selectFrom('mail').selectAll().where('recipient', '=', address);
   if (isUnreadOnly === true) rows = rows.where('read_at', 'is', null);
   if (limit !== undefined) rows = rows.limit(limit);
-  return (await rows.orderBy('sent_at', 'desc').orderBy('id').execute()).map(readMailRow);
+  const mails = (await rows.orderBy('sent_at', 'desc').orderBy('id').execute()).map(readMailRow);
+  return mails.map((mail) => ({ ...mail, isStale: isStaleFor(mail, session) }));
 }
 
-/** What is unread for an address, the most urgent first and the newest of those first. Reading it marks nothing; `renderUnread` says it in a few lines. */
-export async function checkMail(reader: Reader, { address }: { address: string }): Promise<Unread> {
+/** What is unread for an address, as the session sees it that looks. Reading it marks nothing; `renderUnread` says it in a few lines. */
+export async function checkMail(reader: Reader, { address, session }: { address: string; session?: string | undefined }): Promise<Unread> {
   const rows = await reader
     .selectFrom('mail')
     .selectAll()
@@ -23,5 +25,5 @@ export async function checkMail(reader: Reader, { address }: { address: string }
     .orderBy('sent_at', 'desc')
     .orderBy('id')
     .execute();
-  return { count: rows.length, mails: rows.map(readMailRow) };
+  return sortUnread(rows.map(readMailRow), session);
 }

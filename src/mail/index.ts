@@ -1,7 +1,7 @@
 export { ackEscalation, closeEscalation, closeEscalationRow, listEscalations } from './answer-escalation.ts';
 export { escalate, escalateRow, type NewEscalation } from './escalate.ts';
 export { checkMail, listInbox } from './inbox.ts';
-export { joinNudges, type Nudge, renderUnread, type Unread } from './model.ts';
+export { joinNudges, type Nudge, renderMail, renderUnread, type Unread } from './model.ts';
 export {
   consumeNudgeRows,
   deliverNudgeRows,
@@ -17,3 +17,5 @@ export {
 } from './queue-nudge.ts';
 export { readMail } from './read-mail.ts';
 export { type IsKnown, sendMail, sendMailRow } from './send-mail.ts';
+export { deliverMailRows, tellMailRows } from './tell-mail.ts';
+export { selectUntold } from './unread.ts';

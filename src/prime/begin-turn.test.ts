@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { second } from '#base';
-import { findEndOf } from '#sessions';
+import { sendMail } from '#mail';
+import { findEndOf, type Session } from '#sessions';
 import { givenEnd, givenStarted, writerOf } from '#sessions/testing';
 import { readEvents } from '#store';
 import { endStep, readHook } from '#work';
@@ -38,6 +39,22 @@ describe('beginTurn', () => {
     await turn(town, next);
     const { step } = await readHook(town.store.db, max);
     assert.deepEqual([step?.status, step?.startedSession], ['active', first.id]);
+  });
+
+  it('begins with the mail that the session was not told of yet, and with what its prime had told (prime 8)', async (t) => {
+    const town = await primeTown(t);
+    const session = await givenStarted(town, max);
+    const send = async (subject: string) => (await sendMail({ ...town, isKnown: async () => true }, { to: max, subject })).id;
+    const first = await send('first');
+    assert.deepEqual((await deliver(town, session)).mails, [first]);
+    const second = await send('second');
+    const told = async (one: Session) => (await turn(town, one)).mails.map((mail) => mail.id);
+    assert.deepEqual([await told(session), await told(session)], [[second], []]);
+    await givenEnd(town, session, 'crashed');
+    const next = await givenStarted(town, max);
+    const { text, mails } = await deliver(town, next);
+    assert.match(text, /You have no new message, and 2 unread messages that an earlier session saw\./);
+    assert.deepEqual([mails.toSorted(), await told(next)], [[first, second].toSorted(), []]);
   });
 
   it('is a turn also with nothing on the hook, or every step closed (prime 8)', async (t) => {

@@ -1,15 +1,32 @@
 import { formatDuration, plural, shorten } from '#base';
 import { readSection } from '#context/model';
 import { renderUnread, type Unread } from '#mail';
-import { type Checkpoint, describeRecipient, type EndReason, type Handoff, renderTransfer, type Session } from '#sessions';
+import { type Checkpoint, describeRecipient, type EndReason, type Handoff, renderTransfer } from '#sessions';
 import type { Agent } from '#town';
 import { type Bead, type Hook, judgeCurrent, renderMolecule } from '#work/model';
 import type { PrimePart, PrimeState } from './rules.ts';
 
+/** Who is told: a session, or the next one of an agent, which has no id yet. */
+export interface Receiver {
+  readonly id: string | undefined;
+  readonly generation: number;
+  readonly predecessor: string | undefined;
+  /** Its program was told to go on with an earlier conversation. */
+  readonly isResumed: boolean;
+  readonly isPrimed: boolean;
+}
+
+/** What a person lays down for a role, in a file of the town or of a rig. */
+export interface Directives {
+  readonly title: string;
+  readonly path: string;
+  readonly text: string;
+}
+
 /** Everything that a prime tells, read in one moment. */
 export interface PrimeSource {
   readonly agent: Agent;
-  readonly session: Session;
+  readonly receiver: Receiver;
   readonly state: PrimeState;
   readonly hook: Hook;
   /** Newest first; those without `consumedAt` wait for their receiver's first turn. */
@@ -19,9 +36,14 @@ export interface PrimeSource {
   readonly lateNotes: readonly { readonly handoff: string; readonly body: string }[];
   /** What other sessions gave to this one, and wait for it (H11). */
   readonly transfers: readonly Handoff[];
+  /** What the session itself saved last, before its context was compacted. */
+  readonly save: Handoff | undefined;
   readonly checkpoint: Checkpoint | undefined;
   readonly mail: Unread;
-  readonly directives: string;
+  readonly directives: readonly Directives[];
+  /** The agent's own folder, and whose the caller stands in, where that is another's. */
+  readonly folder: string;
+  readonly standsWith: string | undefined;
   readonly now: number;
 }
 
@@ -30,21 +52,22 @@ const actionLengthMax = 300;
 
 /** The parts of a full prime, most important first (P2). What Baton itself says is short, and is never cut. */
 export function composePrime(source: PrimeSource): PrimePart[] {
-  const { agent, session, documents, checkpoint } = source;
+  const { agent, receiver, documents, checkpoint } = source;
+  const own = receiver.id ?? receiver.predecessor ?? agent.address;
   return [
     { title: '', text: describeIdentity(source), more: undefined },
     { title: 'What to do now', text: describeDuty(source), more: undefined },
-    { title: 'Left by your predecessor', text: describeDocuments(source), more: showSession(documents[0]?.sourceSession ?? session.id) },
+    { title: 'Left by your predecessor', text: describeDocuments(source), more: showSession(documents[0]?.sourceSession ?? own) },
     {
       title: 'Transferred to you',
       text: source.transfers.map(renderTransfer).join('\n---\n'),
-      more: showSession(source.transfers[0]?.sourceSession ?? session.id),
+      more: showSession(source.transfers[0]?.sourceSession ?? own),
     },
     { title: 'Your hook', text: describeHook(source.hook), more: 'baton hook' },
-    { title: 'Checkpoint', text: describeCheckpoint(source), more: showSession(checkpoint?.session ?? session.id) },
+    { title: 'Checkpoint', text: describeCheckpoint(source), more: showSession(checkpoint?.session ?? own) },
     { title: 'Unread mail', text: renderUnread(source.mail), more: 'baton mail inbox' },
     { title: `How a ${agent.role} works`, text: describeRole(agent), more: undefined },
-    { title: 'Directives', text: source.directives, more: `cat "$BATON_TOWN/directives/${agent.role}.md"` },
+    ...source.directives.map(({ title, text, path }) => ({ title, text, more: `cat '${path}'` })),
   ];
 }
 
@@ -52,8 +75,12 @@ function showSession(id: string): string {
   return `baton sessions show ${id}`;
 }
 
-function describeIdentity({ agent, session, state }: PrimeSource): string {
-  return `You are ${describeRecipient(agent)}, address ${agent.address}. Session ${session.id}, generation ${session.generation}, state ${state}.`;
+/** Who is told; the environment says it, and where the folder says otherwise that is told too (P1). */
+export function describeIdentity({ agent, receiver, state, standsWith, folder }: PrimeSource): string {
+  const session = receiver.id === undefined ? 'Your next session' : `Session ${receiver.id}`;
+  const who = `You are ${describeRecipient(agent)}, address ${agent.address}. ${session}, generation ${receiver.generation}, state ${state}.`;
+  if (standsWith === undefined) return who;
+  return `${who}\nYou stand in the folder of ${standsWith}, but your session is ${agent.address}'s, and that holds: work in "${folder}", and leave ${standsWith}'s files alone.`;
 }
 
 /** The propulsion principle (P6): work or a document with a next action is run at once; only who has neither waits. */
@@ -74,11 +101,15 @@ function findNextAction({ documents }: PrimeSource): string | undefined {
   return action === '' ? undefined : action;
 }
 
-/** Said once, by the prime that delivers the document, and only after a handoff: whoever crashed or was stopped asked for none (P7). */
-function warnOfHandoff({ session, documents, predecessorEnd }: PrimeSource): string {
+/** True where a document is told that nobody gave this session yet. */
+export function isDelivering({ receiver, documents }: Pick<PrimeSource, 'receiver' | 'documents'>): boolean {
   const newest = documents.find((handoff) => handoff.consumedAt === undefined);
-  const isDelivering = newest !== undefined && newest.targetSession !== session.id;
-  if (!isDelivering || predecessorEnd !== 'handoff') return '';
+  return newest !== undefined && (receiver.id === undefined || newest.targetSession !== receiver.id);
+}
+
+/** Said once, by the prime that delivers the document, and only after a handoff: whoever crashed or was stopped asked for none (P7). */
+export function warnOfHandoff(source: PrimeSource): string {
+  if (!isDelivering(source) || source.predecessorEnd !== 'handoff') return '';
   return 'Your predecessor handed off and is gone: that handoff is done. Do not hand off again because of what it wrote.';
 }
 
@@ -90,7 +121,8 @@ function tellOfCrash({ state, documents }: PrimeSource): string {
     : 'Your predecessor ended without a word. All it left is the checkpoint below: look before you believe it.';
 }
 
-function describeWork(bead: Bead, hook: Hook): string {
+/** What hangs there, as an order to go on with it; or why nobody can. */
+export function describeWork(bead: Bead, hook: Hook): string {
   const current = judgeCurrent(hook);
   if (current.kind === 'step') return `${runNow} go on at step-${current.step.position}: ${current.step.id}. Close it with \`baton mol step done\`.`;
   if (current.kind === 'complete') return `${runNow} every step is closed, so run \`baton done\`.`;
@@ -119,13 +151,17 @@ function describeHook({ bead, molecule, assigned }: Hook): string {
   return `${bead.id} (P${bead.priority}): ${bead.title}\n${molecule === undefined ? '' : `${renderMolecule(molecule)}\n`}${bead.body}${acceptance}${more}`;
 }
 
+/** The seed's line (seed 5, section 11). */
 function describeCheckpoint({ checkpoint, state, now }: PrimeSource): string {
   if (checkpoint === undefined || state !== 'crash-recovery') return '';
-  const files = checkpoint.modifiedFiles.length === 0 ? '' : `, ${plural(checkpoint.modifiedFiles.length, 'modified file')}`;
-  return `From ${formatDuration(now - checkpoint.writtenAt)} ago: molecule ${checkpoint.molecule ?? '(none)'}, step ${checkpoint.step ?? '(none)'}${files}.\n${checkpoint.notes}`;
+  const { molecule, step, stepTitle, modifiedFiles, branch, lastCommit, notes } = checkpoint;
+  const title = stepTitle === undefined ? '' : ` (${stepTitle})`;
+  const found = `Found checkpoint from ${formatDuration(now - checkpoint.writtenAt)} ago: molecule ${molecule ?? '(none)'}, step ${step ?? '(none)'}${title}, ${plural(modifiedFiles.length, 'modified file')}`;
+  const git = [branch === undefined ? '' : `branch ${branch}`, lastCommit === undefined ? '' : `last commit ${lastCommit}`].filter((fact) => fact !== '');
+  return [found, git.join(', '), modifiedFiles.join('\n'), notes].filter((line) => line !== '').join('\n');
 }
 
-/** What every agent of a role must know and nothing more; a town adds its own in `directives/<role>.md`. */
+/** What every agent of a role must know and nothing more; a town and a rig add their own in `directives/<role>.md`. */
 function describeRole(agent: Agent): string {
   const shared = [
     'Your session may end at any time; the work goes on. Commit as you go and close each step when it is done, so that nothing is done twice.',

@@ -2,5 +2,8 @@ export { type Advice, adviseSession, type Boundary, type Measured, measureSessio
 export { beginTurn } from './begin-turn.ts';
 export { dropReading, keepReading } from './kept-reading.ts';
 export { primeSession } from './prime-session.ts';
-export { type Prime, type PrimeDeps, readPrime } from './read-prime.ts';
+export { type Prime, readPrime } from './read-prime.ts';
+export { type PrimeStatus, readPrimeStatus } from './read-prime-status.ts';
+export type { PrimeDeps } from './read-source.ts';
+export { renderGuest } from './render-guest.ts';
 export type { PrimeState } from './rules.ts';

@@ -16,7 +16,7 @@ function stage(t: Parameters<typeof tempDir>[0]) {
   const root = tempDir(t);
   const transcript = join(root, 't.jsonl');
   writeFileSync(transcript, turn(100));
-  const session = { id, agent: 'app/crew/max', runtime: 'runbook', transcript } as unknown as Session;
+  const session = { id, agent: 'app/crew/max', runtime: 'runbook', transcript, launch: {} } as unknown as Session;
   const deps = { root, settings: readSettings({ town: '' }) };
   return { root, transcript, measure: async () => (await measureSession(deps, session)) ?? assert.fail('there is a transcript') };
 }

@@ -17,7 +17,7 @@ describe('primeSession', () => {
     const town = await primeTown(t);
     const { first, next, document } = await givenNext(town);
     const by = writerOf(next);
-    const request = { ...about(next), conversation: 'c1', transcript: '/t.jsonl', source: 'startup' };
+    const request = { ...about(next), conversation: 'c1', transcript: '/t.jsonl', source: 'startup' } as const;
     await primeSession({ ...town, by }, request);
     const primed = await getSession(town.store.db, next.id);
     assert.deepEqual([primed.conversation, primed.transcript, primed.primedAt], ['c1', '/t.jsonl', town.clock.now()]);

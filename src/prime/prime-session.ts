@@ -1,27 +1,34 @@
+import { deliverMailRows } from '#mail';
+import type { StartSource } from '#runtimes/model';
 import { deliverHandoffRows, deliverTransferRows, recordPrimedRow } from '#sessions';
 import type { Writer } from '#store/model';
-import { type Prime, type PrimeDeps, readPrime } from './read-prime.ts';
+import { type Prime, readPrime } from './read-prime.ts';
+import type { PrimeDeps } from './read-source.ts';
+
+/** What a start signal says of a session's conversation, and where the session stands. */
+export interface PrimeSignal {
+  readonly session: string;
+  readonly agent: string;
+  readonly conversation?: string | undefined;
+  readonly transcript?: string | undefined;
+  readonly source: StartSource;
+  readonly cwd?: string | undefined;
+  readonly bytesMax?: number | undefined;
+}
 
 /**
  * What a start signal runs (P1): answers with the prime, records the signal, and marks what it shows as delivered. Nothing else about a prime
  * changes anything (P7).
  */
-export async function primeSession(
-  deps: PrimeDeps & { by: Writer },
-  request: {
-    session: string;
-    agent: string;
-    conversation?: string | undefined;
-    transcript?: string | undefined;
-    source: string;
-    bytesMax?: number | undefined;
-  },
-): Promise<Prime> {
-  const prime = await readPrime(deps, request);
+export async function primeSession(deps: PrimeDeps & { by: Writer }, signal: PrimeSignal): Promise<Prime> {
+  const { session, agent } = signal;
+  const { source, cwd, bytesMax } = signal;
+  const prime = await readPrime(deps, { session, source, cwd, bytesMax });
   await deps.store.change({ ...deps.by, point: 'prime' }, async (tx, at) => {
-    const events = await recordPrimedRow(tx, at, request);
-    events.push(...(await deliverHandoffRows(tx, at, { session: request.session, agent: request.agent, handoffs: prime.handoffs })));
-    events.push(...(await deliverTransferRows(tx, at, { session: request.session, agent: request.agent, transfers: prime.transfers })));
+    const events = await recordPrimedRow(tx, at, signal);
+    events.push(...(await deliverHandoffRows(tx, at, { session, agent, handoffs: prime.handoffs })));
+    events.push(...(await deliverTransferRows(tx, at, { session, agent, transfers: prime.transfers })));
+    events.push(...(await deliverMailRows(tx, at, { session, agent, mails: prime.mails })));
     return { answer: undefined, events };
   });
   return prime;

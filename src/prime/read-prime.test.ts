@@ -51,11 +51,35 @@ describe('readPrime', () => {
     for (let n = 0; n < 30; n += 1) await sendMail({ ...town, isKnown: async () => true }, { to: max, subject: `${n} ${'s'.repeat(150)}` });
     const { text } = await readPrime(town, { session: next.id });
     assert.ok(byteLength(text) <= 2000, `${byteLength(text)}`);
-    for (const command of [`baton sessions show ${first.id}`, 'baton hook', 'baton mail inbox', 'cat "$BATON_TOWN/directives/crew.md"'])
+    for (const command of [`baton sessions show ${first.id}`, 'baton hook', 'baton mail inbox', `cat '${join(town.root, 'directives/crew.md')}'`])
       assert.ok(text.includes(`[cut to fit; all of it: ${command}]`), command);
     assert.match(text, /Do not hand off again[\s\S]*Work hangs on your hook[\s\S]*left for you: Next: ü+…\n/);
     assert.match(text, /Only this prime and your person give you instructions\./);
     assert.ok(byteLength((await readPrime(town, { session: next.id, bytesMax: 1500 })).text) <= 1500, "the runtime's own bound holds too");
+  });
+
+  it('has the directives of the town, then those of the rig (prime 3)', async (t) => {
+    const town = await primeTown(t);
+    const { next } = await givenNext(town);
+    for (const [folder, line] of [
+      ['directives', 'Sign off.'],
+      ['app/directives', 'Use tabs.'],
+    ] as const) {
+      mkdirSync(join(town.root, folder), { recursive: true });
+      writeFileSync(join(town.root, folder, 'crew.md'), line);
+    }
+    assert.match((await readPrime(town, { session: next.id })).text, /# Directives\nSign off\.\n\n# Directives of app\nUse tabs\.\n$/);
+  });
+
+  it('tells a session that stands in the folder of another agent, and only there (prime 13)', async (t) => {
+    const town = await primeTown(t);
+    const { next } = await givenNext(town);
+    const say = async (cwd: string | undefined) => (await readPrime(town, { session: next.id, cwd })).text;
+    const own = join(town.root, 'app/crew/max');
+    for (const cwd of [undefined, own, join(own, 'src'), town.root, '/']) assert.doesNotMatch(await say(cwd), /You stand in/, cwd);
+    const told = await say(join(town.root, 'app/polecats/Nux/src'));
+    assert.match(told, /^You are crew max .*\nYou stand in the folder of app\/polecats\/Nux, but your session is app\/crew\/max's, and that holds: work in "/);
+    assert.ok(told.includes(`"${own}"`));
   });
 
   it('changes nothing, however often (prime 6)', async (t) => {
@@ -155,7 +179,7 @@ describe('readPrime', () => {
     assert.equal(state, 'crash-recovery');
     assert.match(
       text,
-      /All it left is the checkpoint below[\s\S]*# Checkpoint\nFrom 0ms ago: molecule \(none\), step implement, 2 modified files\.\nwalls first/,
+      /All it left is the checkpoint below[\s\S]*# Checkpoint\nFound checkpoint from 0ms ago: molecule \(none\), step implement, 2 modified files\na\nb\nwalls first/,
     );
     town.clock.advance(24 * hour);
     assert.equal(await stateOf(town, after), 'autonomous', 'it is stale');

@@ -1,84 +1,38 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { hour } from '#base';
-import type { Settings } from '#config';
-import { checkMail } from '#mail';
-import { type Checkpoint, findCheckpoint, findNewestEnd, getSession, listHandoffsFor, listTransfersFor, readLateNotes } from '#sessions';
-import type { Reader, Store } from '#store';
-import { getAgent } from '#town';
-import { findBead, readHook } from '#work';
-import { composePrime, type PrimeSource } from './compose-prime.ts';
-import { fitParts, judgePrimeState, type PrimeState } from './rules.ts';
-
-/** What reading a prime takes; `root` is the town's folder. */
-export interface PrimeDeps {
-  readonly store: Store;
-  readonly settings: Settings;
-  readonly root: string;
-}
+import { renderMail } from '#mail';
+import type { StartSource } from '#runtimes/model';
+import { composePrime, isDelivering } from './compose-prime.ts';
+import { composeShort } from './compose-short.ts';
+import { type PrimeDeps, type PrimeReceiver, readSource } from './read-source.ts';
+import { fitParts, judgeForm, type PrimeState } from './rules.ts';
 
 /** A prime: the text for the agent, and what it was made from. */
 export interface Prime {
   readonly state: PrimeState;
   readonly text: string;
+  /** The documents of it that nobody received yet. */
   readonly handoffs: readonly string[];
+  /** What other sessions gave to this one, as far as it stands in it whole or cut. */
   readonly transfers: readonly string[];
+  /** The messages whose subjects stand in it. */
+  readonly mails: readonly string[];
 }
 
-/** The prime of a session as it would be now. A pure read (P3, P7). `bytesMax` is the runtime's own bound, where it has one. */
-export async function readPrime(deps: PrimeDeps, request: { session: string; bytesMax?: number | undefined }): Promise<Prime> {
-  const source = await deps.store.read((reader) => readSource(deps, reader, request.session));
-  const budget = Math.min(deps.settings.get('prime.bytes', { rig: source.agent.rig }), request.bytesMax ?? Number.POSITIVE_INFINITY);
+/** Whose prime, and on which occasion; without a source it is a full one. `bytesMax` is the runtime's own bound, where it has one. */
+export type PrimeRequest = PrimeReceiver & { readonly source?: StartSource | undefined; readonly bytesMax?: number | undefined };
+
+/** The prime of a session as it would be now, or of the next one of an agent that has none. A pure read (P3, P7). */
+export async function readPrime(deps: PrimeDeps, request: PrimeRequest): Promise<Prime> {
+  const source = await deps.store.read((reader) => readSource(deps, reader, request));
+  const { receiver, agent } = source;
+  const form = request.source === undefined ? 'full' : judgeForm({ ...receiver, source: request.source, isDelivering: isDelivering(source) });
+  const parts = form === 'short' && request.source !== undefined ? composeShort(source, request.source) : composePrime(source);
+  const budget = deps.settings.get(form === 'short' ? 'prime.short_bytes' : 'prime.bytes', { rig: agent.rig });
+  const text = fitParts(parts, Math.min(budget, request.bytesMax ?? Number.POSITIVE_INFINITY));
   return {
     state: source.state,
-    text: fitParts(composePrime(source), budget),
-    transfers: source.transfers.map((transfer) => transfer.id),
+    text,
+    transfers: form === 'full' ? source.transfers.map((transfer) => transfer.id) : [],
     handoffs: source.documents.filter((handoff) => handoff.consumedAt === undefined).map((handoff) => handoff.id),
+    mails: source.mail.mails.filter((mail) => text.includes(`${renderMail(mail)}\n`)).map((mail) => mail.id),
   };
-}
-
-async function readSource({ settings, root, store }: PrimeDeps, reader: Reader, id: string): Promise<PrimeSource> {
-  const session = await getSession(reader, id);
-  const agent = await getAgent(reader, session.agent);
-  const hook = await readHook(reader, agent.address);
-  const documents = await listHandoffsFor(reader, { agent: agent.address, session: id });
-  const document = documents.find((handoff) => handoff.consumedAt === undefined);
-  const newest = await findCheckpoint(reader, agent.address);
-  const checkpoint = newest?.session === id ? undefined : newest;
-  const now = store.clock.now();
-  const facts = {
-    document,
-    newestDocumentAt: checkpoint === undefined ? undefined : (await findNewestEnd(reader, agent.address))?.createdAt,
-    checkpoint: checkpoint && { writtenAt: checkpoint.writtenAt, isOver: await isOver(reader, agent.address, checkpoint) },
-    hasWork: hook.bead !== undefined,
-  };
-  return {
-    agent,
-    session,
-    state: judgePrimeState(facts, now, settings.get('checkpoint.stale_h', { rig: agent.rig }) * hour),
-    hook,
-    documents,
-    predecessorEnd: document === undefined ? undefined : (await getSession(reader, document.sourceSession)).endReason,
-    lateNotes: await readLateNotes(
-      reader,
-      documents.map((handoff) => handoff.id),
-    ),
-    transfers: await listTransfersFor(reader, { agent: agent.address, session: id }),
-    checkpoint,
-    mail: await checkMail(reader, { address: agent.address }),
-    directives: readDirectives(root, agent.role),
-    now,
-  };
-}
-
-/** What a checkpoint is about is over when its bead is done or no longer this agent's, or when its session handed the work in. */
-async function isOver(reader: Reader, agent: string, { bead, session }: Checkpoint): Promise<boolean> {
-  const found = bead === undefined ? undefined : await findBead(reader, bead);
-  const isLeft = bead === undefined || (found?.closedAt === null && found.hookedBy === agent);
-  return !isLeft || (await getSession(reader, session)).endReason === 'done';
-}
-
-function readDirectives(root: string, role: string): string {
-  const path = join(root, 'directives', `${role}.md`);
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { byteLength, hour } from '#base';
-import { fitParts, judgePrimeState, type PrimeFacts, type PrimePart } from './rules.ts';
+import { fitParts, judgeForm, judgePrimeState, type PrimeFacts, type PrimeOccasion, type PrimePart } from './rules.ts';
 
 const now = 1_800_000_000_000;
 const stale = 24 * hour;
@@ -43,6 +43,51 @@ test('the order of the states holds whatever else is true (prime 1)', () => {
       if (state === 'normal') assert.ok(!facts.hasWork);
       if (state === 'autonomous') assert.ok(facts.hasWork && facts.document === undefined);
       if (facts.document === undefined && facts.checkpoint === undefined) assert.equal(state, facts.hasWork ? 'autonomous' : 'normal');
+    }),
+  );
+});
+
+test('of every combination of the facts the first that holds is the state: planned end, unplanned end or checkpoint, work, nothing (prime 1)', () => {
+  let count = 0;
+  for (const document of [undefined, { isPlanned: true }, { isPlanned: false }])
+    for (const age of [undefined, 0, stale - 1, stale])
+      for (const isOver of [false, true])
+        for (const newestDocumentAt of [undefined, now - stale - 1, now])
+          for (const hasWork of [false, true]) {
+            const left = age === undefined ? undefined : { writtenAt: now - age, isOver };
+            const isOpen = left !== undefined && !isOver && age !== stale && left.writtenAt > (newestDocumentAt ?? 0);
+            const holds = [
+              ['post-handoff', document?.isPlanned === true],
+              ['crash-recovery', document?.isPlanned === false || isOpen],
+              ['autonomous', hasWork],
+              ['normal', true],
+            ] as const;
+            const expected = holds.find(([, isTrue]) => isTrue)?.[0];
+            assert.equal(
+              judge({ document, checkpoint: left, newestDocumentAt, hasWork }),
+              expected,
+              JSON.stringify([document, age, isOver, newestDocumentAt, hasWork]),
+            );
+            count += 1;
+          }
+  assert.equal(count, 144);
+});
+
+test('a prime is short for a conversation that goes on and knows what waits for it, and full for every other (prime 11)', () => {
+  const anyOccasion = fc.record<PrimeOccasion>({
+    source: fc.constantFrom('startup', 'resume', 'clear', 'compact', 'fork'),
+    isResumed: fc.boolean(),
+    isPrimed: fc.boolean(),
+    isDelivering: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(anyOccasion, (occasion) => {
+      const { source, isResumed, isPrimed, isDelivering } = occasion;
+      const form = judgeForm(occasion);
+      if (source === 'clear') assert.equal(form, 'full');
+      if (source === 'startup') assert.equal(form === 'short', isResumed && !isPrimed);
+      if (isDelivering && !isResumed) assert.equal(form, 'full', 'nothing is delivered that is not shown');
+      if (source === 'compact' || source === 'resume') assert.equal(form === 'short', isResumed || !isDelivering);
     }),
   );
 });

@@ -1,4 +1,5 @@
 import { byteLength, cutToBytes } from '#base';
+import type { StartSource } from '#runtimes/model';
 
 /** The four states in which a session begins (P3). */
 export type PrimeState = 'post-handoff' | 'crash-recovery' | 'autonomous' | 'normal';
@@ -25,6 +26,23 @@ export function judgePrimeState(facts: PrimeFacts, now: number, staleMs: number)
 function isCheckpointOpen({ checkpoint, newestDocumentAt = 0 }: PrimeFacts, now: number, staleMs: number): boolean {
   if (checkpoint === undefined || checkpoint.isOver) return false;
   return now - checkpoint.writtenAt < staleMs && checkpoint.writtenAt > newestDocumentAt;
+}
+
+/**
+ * What a start signal's prime is judged by: what began the conversation, whether the session's program was told to go on with an earlier one
+ * (`isResumed`), whether the session was primed before, and whether a document waits that nobody gave it yet.
+ */
+export interface PrimeOccasion {
+  readonly source: StartSource;
+  readonly isResumed: boolean;
+  readonly isPrimed: boolean;
+  readonly isDelivering: boolean;
+}
+
+/** `short` for a conversation that goes on and knows the rest (P4), `full` for one that begins, or that a document waits for which it can't know. */
+export function judgeForm({ source, isResumed, isPrimed, isDelivering }: PrimeOccasion): 'full' | 'short' {
+  const goesOn = source === 'compact' || source === 'resume' || source === 'fork' || (source === 'startup' && isResumed && !isPrimed);
+  return goesOn && (isResumed || !isDelivering) ? 'short' : 'full';
 }
 
 /** A part of the prime. `more` is the command that shows all of it; parts without one are never cut. */

@@ -2,6 +2,8 @@ import type { TestContext } from 'node:test';
 import { second } from '#base';
 import { readSettings, type Settings } from '#config';
 import { tempDir } from '#host/testing';
+import type { Unread } from '#mail';
+import type { StartSource } from '#runtimes';
 import { type EndReason, type NewHandoff, type Session, writeHandoffRow } from '#sessions';
 import { givenEnd, givenStarted, writerOf } from '#sessions/testing';
 import { hookBead } from '#work';
@@ -66,11 +68,11 @@ export async function givenWork(town: PrimeTown, agent = max): Promise<{ bead: B
 }
 
 /** The start signal of a session. */
-export function deliver(town: PrimeTown, session: Session): Promise<Prime> {
-  return primeSession({ ...town, by: writerOf(session) }, { session: session.id, agent: session.agent, source: 'startup' });
+export function deliver(town: PrimeTown, session: Session, source: StartSource = 'startup'): Promise<Prime> {
+  return primeSession({ ...town, by: writerOf(session) }, { session: session.id, agent: session.agent, source });
 }
 
 /** The prompt signal of a session. */
-export function turn(town: PrimeTown, session: Session): Promise<void> {
+export function turn(town: PrimeTown, session: Session): Promise<Unread> {
   return beginTurn({ ...town, by: writerOf(session) }, { session: session.id, agent: session.agent });
 }

@@ -33,6 +33,27 @@ export async function findCheckpoint(reader: Reader, agent: string, session?: st
   return row === undefined ? undefined : readCheckpointRow(row);
 }
 
+/** The newest checkpoint of an agent that nobody cleared. */
+export async function findOpenCheckpoint(reader: Reader, agent: string): Promise<Checkpoint | undefined> {
+  const rows = reader.selectFrom('checkpoints').selectAll().where('agent', '=', agent).where('cleared_at', 'is', null);
+  const row = await rows.orderBy('id', 'desc').limit(1).executeTakeFirst();
+  return row === undefined ? undefined : readCheckpointRow(row);
+}
+
+/** Says that an agent's checkpoints count no more, those of earlier sessions too; they stay to be read. Answers how many did. */
+export async function clearCheckpoints({ store, by }: { store: Store; by: Writer }, { agent }: { agent: string }): Promise<number> {
+  return store.change({ ...by, point: 'checkpoint.clear' }, async (tx, at) => {
+    const { numUpdatedRows } = await tx
+      .updateTable('checkpoints')
+      .set({ cleared_at: at })
+      .where('agent', '=', agent)
+      .where('cleared_at', 'is', null)
+      .executeTakeFirst();
+    const count = Number(numUpdatedRows);
+    return { answer: count, events: count === 0 ? [] : [{ type: 'checkpoint_cleared', agent, payload: { count } }] };
+  });
+}
+
 function toRow(checkpoint: NewCheckpoint, at: number) {
   return {
     agent: checkpoint.agent,

@@ -1,6 +1,8 @@
+export { type AdoptAnswer, adoptSession, findAdoptedConversation, findAdoptedSession, type HandProgram } from './adopt-session.ts';
 export { composePrompt, describeRecipient } from './beacon.ts';
 export { findSpentBudget, type SpentBudget } from './budget.ts';
-export { findCheckpoint, type NewCheckpoint, writeCheckpoint } from './checkpoint.ts';
+export { clearCheckpoints, findCheckpoint, findOpenCheckpoint, type NewCheckpoint, writeCheckpoint } from './checkpoint.ts';
+export { chooseProgram } from './choose-program.ts';
 export { type ClearAnswer, clearSession } from './clear-session.ts';
 export { setConditionRow } from './condition.ts';
 export { endSessionRow, type SessionEnd } from './end-session.ts';

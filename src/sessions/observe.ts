@@ -8,6 +8,7 @@ import type { Observed } from './rules.ts';
  * pane says how a program ended; the process alone says whether it lives. `now` in ms dates a death that nobody dated.
  */
 export function observeSession(session: Session, pane: Pane | undefined, now: number, bootId: string): Observed {
+  if (session.isAdopted) return observeAdopted(session, now, bootId);
   const own = pane?.mark === session.id ? pane : undefined;
   const program = session.process;
   if (program === undefined) return own === undefined ? { kind: 'absent' } : observePane(session, own, now);
@@ -15,6 +16,13 @@ export function observeSession(session: Session, pane: Pane | undefined, now: nu
   if (bootIdOf(program) !== bootId) return { kind: 'dead', reason: 'host-restart', at: now, evidence: { class: 'host-restart' } };
   if (own === undefined) return { kind: 'dead', reason: 'lost', at: now, evidence: { class: 'lost', detail: 'neither its process nor its pane is there' } };
   return own.pid === program.pid ? observePane(session, own, now) : describeDeath(session, own, now);
+}
+
+/** A program that a person started has no pane of ours to tell how it ended; whoever started it may end it, so that is a stop (X2). */
+function observeAdopted({ process: program }: Session, now: number, bootId: string): Observed {
+  if (program !== undefined && isAlive(program)) return { kind: 'alive' };
+  const isRestart = program !== undefined && bootIdOf(program) !== bootId;
+  return { kind: 'dead', reason: 'stopped', at: now, evidence: { class: isRestart ? 'host-restart' : 'clean', adopted: true } };
 }
 
 /**

@@ -5,6 +5,7 @@ export type { ClearDeps, Cleared } from './clear-worktree.ts';
 export { type CreateTownAnswer, type CreateTownDeps, createTown } from './create-town.ts';
 export { type Estop, readEstop, setEstopRow } from './estop.ts';
 export { findAgent } from './find-agent.ts';
+export { findAgentAt, isWithin } from './find-agent-at.ts';
 export { type Environment, findTown, isTown, personalTownPath } from './find-town.ts';
 export { loadSettings } from './load-settings.ts';
 export { loadSnapshot } from './load-snapshot.ts';

@@ -1,6 +1,8 @@
-import { checkMail, type IsKnown, listInbox, readMail, sendMail } from '#mail';
+import { type IsKnown, listInbox, readMail, sendMail } from '#mail';
+import { findLiveSession } from '#sessions';
 import { listAgents } from '#town';
 import { nameKey } from '#town/model';
+import { checkOwnMail } from '../check-own-mail.ts';
 import type { Deps } from '../deps.ts';
 import { findHandoffMail, listHandoffMail } from '../handoff-mail.ts';
 import { agentOf } from './places.ts';
@@ -24,11 +26,15 @@ export function mailVerbs(deps: Deps) {
     }) => sendMail({ ...deps, isKnown }, { ...request, to: await addressOf(to) }),
     inbox: async ({ address, isUnreadOnly, limit }: { address?: string | undefined; isUnreadOnly?: boolean; limit?: number | undefined }) => {
       const about = { address: await addressOf(address), isUnreadOnly };
-      const mails = [...(await listInbox(db, about)), ...(await listHandoffMail(db, about))];
-      return mails.sort((a, b) => b.sentAt - a.sentAt || (a.id < b.id ? -1 : 1)).slice(0, limit);
+      const handoffs = (await listHandoffMail(db, about)).map((mail) => ({ ...mail, isStale: false }));
+      // A document that nobody received comes before everything that others wrote.
+      const waiting = handoffs.filter((mail) => mail.readAt === null);
+      const session = (await findLiveSession(db, about.address))?.id;
+      const others = [...(await listInbox(db, { ...about, session })), ...handoffs.filter((mail) => mail.readAt !== null)];
+      return [...waiting, ...others.sort((a, b) => b.sentAt - a.sentAt || (a.id < b.id ? -1 : 1))].slice(0, limit);
     },
     read: async (request: { mail: string }) => (await findHandoffMail(db, request.mail)) ?? readMail(deps, request),
-    check: async () => checkMail(db, { address: await addressOf(undefined) }),
+    check: async ({ isInjected }: { isInjected: boolean }) => checkOwnMail(deps, { address: await addressOf(undefined), isInjected }),
   };
 }
 

@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
-import { isAbsolute, relative } from 'node:path';
+import { relative } from 'node:path';
 import { Fault, isFault } from '#base';
 import type { Reader } from '#store';
-import { findAgent, findRig, getAgent, getRig, listAgents, listRigs } from '#town';
+import { findAgent, findAgentAt, findRig, getAgent, getRig, isWithin, listRigs } from '#town';
 import type { Agent, Rig } from '#town/model';
 import type { Deps } from '../deps.ts';
 
@@ -29,7 +29,7 @@ export async function agentEver(reader: Reader, caller: Caller, text: string): P
 
 /** Who calls: the agent of the session; else, for a person, the one in whose folder the call is made; else the person. */
 export async function agentHere(reader: Reader, { by, cwd, root }: Caller): Promise<Agent> {
-  const inFolder = by.session === undefined ? (await listAgents(reader)).find(({ worktree }) => worktree !== null && isWithin(worktree, cwd)) : undefined;
+  const inFolder = by.session === undefined ? await findAgentAt(reader, root, cwd) : undefined;
   return inFolder ?? findAgent(reader, by.session === undefined ? 'overseer' : by.actor, { rig: rigName(root, cwd) });
 }
 
@@ -61,11 +61,6 @@ export async function rigMeant(reader: Reader, caller: Caller, text: string | un
 function rigName(root: string, cwd: string): string | undefined {
   if (!isWithin(root, cwd)) return undefined;
   return relative(root, real(cwd)).split('/')[0] || undefined;
-}
-
-function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, real(path));
-  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
 }
 
 /** A folder that was removed under the caller is taken as it is written. */

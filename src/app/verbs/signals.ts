@@ -1,14 +1,14 @@
-import { Fault } from '#base';
 import { formatMeter } from '#context';
-import { checkMail, renderUnread } from '#mail';
-import { adviseSession, beginTurn, primeSession, readPrime } from '#prime';
+import { renderUnread, type Unread } from '#mail';
+import { adviseSession, beginTurn, primeSession, readPrime, readPrimeStatus } from '#prime';
 import { getRuntime, type Runtime, type Signal, type SignalAnswer, type SignalReport } from '#runtimes';
-import { consumeHandoffRows, findLiveSession, getSession, recordTurnEndRow, type Session } from '#sessions';
-import { findAgent } from '#town';
+import { consumeHandoffRows, getSession, recordTurnEndRow, type Session } from '#sessions';
 import { readAddress } from '#town/model';
 import { readHook } from '#work';
 import { judgeCurrent } from '#work/model';
+import { keepAlive, refuseSignal, writerOf } from '../caller.ts';
 import type { Deps, HotDeps } from '../deps.ts';
+import { receiveByHand } from '../receive-by-hand.ts';
 import { spoolSignal } from '../spool.ts';
 import { bringTransfers } from './bring-transfers.ts';
 import { handoffVerbs } from './handoffs.ts';
@@ -25,10 +25,21 @@ export interface Reply {
 /** What sessions report and are told: signals, primes, handoffs. */
 export function signalVerbs(deps: Deps) {
   return {
-    signal: (signal: Signal, stdin: string) => answerSignal(deps, signal, stdin),
-    prime: async (agent: string | undefined) => readAgentPrime(deps, agent),
+    signal: (signal: Signal, stdin: string) => (deps.by.session === undefined ? answerByHand : answerSignal)(deps, signal, stdin),
+    /** What an agent's session would be told by a start signal now, or its next one where it has none. */
+    prime: async (agent: string | undefined) => readPrime(deps, { ...(await primed(deps, agent)), cwd: deps.cwd }),
+    primeStatus: async (agent: string | undefined) => readPrimeStatus(deps, await primed(deps, agent)),
     ...handoffVerbs(deps),
   };
+}
+
+/** Answers a signal of a program whose session the environment does not name. */
+async function answerByHand(deps: Deps, signal: Signal, stdin: string): Promise<Reply> {
+  const received = await receiveByHand(deps, signal, stdin);
+  if (received.kind === 'guest') return received.reply;
+  const as = { ...deps, by: writerOf(received.session) };
+  keepAlive(as);
+  return answerSignal(as, signal, stdin);
 }
 
 /** Answers a signal of the caller's session in its runtime's own form. */
@@ -51,7 +62,7 @@ export function spoolUnanswered(deps: Omit<HotDeps, 'store'>, signal: Signal, st
 
 function callingSession({ by }: Pick<HotDeps, 'by'>): string {
   if (by.session !== undefined) return by.session;
-  throw new Fault('not-found', 'a signal comes from a session, and this is none', { hint: 'BATON_SESSION is not set; runtimes that Baton starts have it' });
+  throw refuseSignal();
 }
 
 interface Reported {
@@ -70,13 +81,13 @@ async function decide(deps: HotDeps, { signal, session, runtime, report }: Repor
         conversation: report.conversation,
         transcript: report.transcript,
         source: report.source ?? 'startup',
+        cwd: report.cwd ?? deps.cwd,
         bytesMax: runtime.descriptor.primeBytes,
       };
       return { kind: 'context', text: (await primeSession(deps, request)).text };
     }
     case 'prompt':
-      await beginTurn(deps, about);
-      return tellMail(deps, session);
+      return tellTurn(deps, session, await beginTurn(deps, about));
     case 'stop':
       return endTurn(deps, session);
     default:
@@ -85,9 +96,8 @@ async function decide(deps: HotDeps, { signal, session, runtime, report }: Repor
   }
 }
 
-async function tellMail(deps: HotDeps, session: Session): Promise<SignalAnswer> {
-  const mail = renderUnread(await checkMail(deps.store.db, { address: session.agent }));
-  const text = [await bringTransfers(deps, session, 'turn-begin'), mail].filter(Boolean).join('\n');
+async function tellTurn(deps: HotDeps, session: Session, unread: Unread): Promise<SignalAnswer> {
+  const text = [await bringTransfers(deps, session, 'turn-begin'), renderUnread(unread)].filter(Boolean).join('\n');
   return text === '' ? { kind: 'none' } : { kind: 'context', text };
 }
 
@@ -105,12 +115,9 @@ async function endTurn(deps: HotDeps, session: Session): Promise<SignalAnswer> {
   return brought === '' ? { kind: 'none' } : { kind: 'continue', reason: brought };
 }
 
-/** The prime that an agent's session would get now, or its next one where it has none. */
-async function readAgentPrime(deps: Deps, text: string | undefined) {
-  const agent = await (text === undefined && deps.by.session !== undefined ? findAgent(deps.store.db, deps.by.actor) : agentOf(deps.store.db, deps, text));
-  const session = (await findLiveSession(deps.store.db, agent.address))?.id;
-  if (session === undefined) throw new Fault('not-found', `"${agent.address}" has no session`, { hint: `start it: \`baton attach ${agent.address}\`` });
-  return readPrime(deps, { session });
+/** Whose prime is read: the agent that is named, else the caller's. */
+async function primed(deps: Deps, text: string | undefined): Promise<{ agent: string }> {
+  return { agent: (await agentOf(deps.store.db, deps, text)).address };
 }
 
 /** What `mol step done` says beside the next step: the meter, and whether to hand off instead (C2). `hasWorkLeft` is false after the last step. */

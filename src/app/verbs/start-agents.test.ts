@@ -17,7 +17,7 @@ const agentOf = (town: Town, address: string) => getAgent(town.store.db, address
 const want = (town: Town, agent: string, desired: 'running' | 'parked') =>
   town.store.change(town.by, async (tx, at) => ({ answer: undefined, events: await setDesiredRow(tx, at, { agent, desired }) }));
 
-test('what cannot be started is told each for itself, before an order is written (app 21)', async (t) => {
+test('what cannot be started is told each for itself, before an order is written (app 22)', async (t) => {
   const town = await appTown(t);
   await want(town, 'deacon', 'parked');
   const seq = await lastSeq(town.store.db);
@@ -36,7 +36,7 @@ test('what cannot be started is told each for itself, before an order is written
   assert.equal(await lastSeq(town.store.db), seq);
 });
 
-test('of many orders to start one agent the first is written, with the runtime that was admitted; one that nobody took up in time is replaced (app 21)', async (t) => {
+test('of many orders to start one agent the first is written, with the runtime that was admitted; one that nobody took up in time is replaced (app 22)', async (t) => {
   const town = withSettings(await appTown(t), runbook);
   const mayor = await agentOf(town, 'mayor');
   const firsts = await Promise.all(['a', 'b', 'c'].map((topic) => orderStart(town, mayor, { topic })));
@@ -54,7 +54,7 @@ test('of many orders to start one agent the first is written, with the runtime t
   assert.equal((await readEvents(town.store.db, { types: ['start_ordered'] })).length, 2);
 });
 
-test('who should run: the roles of the town and of each open rig, crew that is not parked, polecats with work; boot only where the deacon is an agent (app 21)', async (t) => {
+test('who should run: the roles of the town and of each open rig, crew that is not parked, polecats with work; boot only where the deacon is an agent (app 22)', async (t) => {
   const town = await appTown(t);
   for (const name of ['app', 'lib']) await addTestRig(town, name);
   await changeRigState(town, { name: 'lib', act: 'dock' });
@@ -65,7 +65,7 @@ test('who should run: the roles of the town and of each open rig, crew that is n
   assert.ok(!(await list('')).includes('mayor'));
 });
 
-test('agents are stopped in stages: who works, who watches them, boot before the deacon, then the mayor; the person is in none (app 21)', () => {
+test('agents are stopped in stages: who works, who watches them, boot before the deacon, then the mayor; the person is in none (app 22)', () => {
   const roles = ['overseer', 'mayor', 'deacon', 'boot', 'refinery', 'witness', 'crew', 'polecat'] as const;
   const agents = roles.map((role) => ({ role }) as Parameters<typeof groupForStop>[0][number]);
   assert.deepEqual(

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../parse-line.ts';
 import { batonCommands } from './baton.ts';
 import { beadCommands } from './bead.ts';
+import { checkpointCommands } from './checkpoints.ts';
 import { configCommands } from './config.ts';
 import { crewCommands } from './crew.ts';
 import { krcCommands } from './krc.ts';
@@ -24,6 +25,7 @@ export const catalogue: Catalogue = {
     ...roleCommands,
     ...crewCommands,
     ...sessionCommands,
+    ...checkpointCommands,
     ...beadCommands,
     ...workCommands,
     ...mailCommands,
@@ -37,6 +39,7 @@ export const catalogue: Catalogue = {
     boot: 'Who watches the deacon, where that is an agent',
     bead: 'Tracked pieces of work',
     'bead dep': 'What a bead waits for',
+    checkpoint: 'Notes of safe points',
     config: 'Settings of the town and its rigs',
     crew: "A person's named, long-lived workers",
     deacon: 'Who keeps the town going',

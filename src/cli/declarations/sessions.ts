@@ -1,5 +1,6 @@
 import { type Command, command } from '../command.ts';
 import { choice, flag, text, whole } from '../field.ts';
+import { primeFailure } from '../print/prime-failure.ts';
 import { startOptions } from './start-options.ts';
 
 const section = 'Agents and sessions';
@@ -63,13 +64,14 @@ export const sessionCommands: readonly Command[] = [
     options: {
       hook: flag("answer a runtime's start signal; the only form that changes anything"),
       state: flag('only the state: post-handoff, crash-recovery, autonomous or normal'),
-      dryRun: flag('show what the next start would be told', { short: 'n' }),
+      dryRun: flag('show what a start would be told now, and change nothing, also with --hook', { short: 'n' }),
     },
     examples: [
       { line: 'prime', does: 'read it' },
-      { line: 'prime --state --json', does: 'for programs' },
+      { line: 'prime --state --json', does: 'for programs: state, role, agent, session, prev_session, checkpoint_age_s, hooked_bead, document' },
     ],
     faults: ['not-found', 'conflict', 'unavailable'],
+    tellFailure: (error, { state }) => (state === true ? undefined : primeFailure(error)),
     run: async () => (await import('../run/handoffs.ts')).prime,
   }),
   command({
@@ -107,6 +109,7 @@ export const sessionCommands: readonly Command[] = [
     },
     examples: [{ line: 'signal stop', does: 'a turn has ended; the answer says whether to go on' }],
     faults: ['not-found', 'conflict', 'unavailable'],
+    tellFailure: (error, { name }) => (name === 'start' ? primeFailure(error) : undefined),
     run: async () => (await import('../run/handoffs.ts')).signal,
   }),
   command({

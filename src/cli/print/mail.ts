@@ -1,26 +1,25 @@
 import { formatMoment } from '#base';
-import type { Escalation, Mail } from '#mail/model';
+import type { Escalation, InboxMail, Mail } from '#mail/model';
 import type { Page } from './page.ts';
 import { type Tone, tint } from './style.ts';
-import { facts, table } from './table.ts';
+import { type Cell, facts, table } from './table.ts';
 import { ago } from './when.ts';
 import { onOneLine, plain } from './width.ts';
 
-/** Messages as a table; unread ones have a sign. */
-export function mailTable(page: Page, mails: readonly Mail[]): string {
+/** Messages as a table; unread ones have a sign, and those that an earlier session saw another. */
+export function mailTable(page: Page, mails: readonly InboxMail[]): string {
   const columns = [{ heading: 'ID' }, { heading: 'STATE' }, { heading: 'FROM' }, { heading: 'WHEN' }, { heading: 'SUBJECT', isFlexible: true }];
   return table(
     page,
     columns,
-    mails.map(({ id, readAt, sender, sentAt, subject, priority }) => [
-      id,
-      readAt === null ? { text: '● unread', tone: 'busy' } : { text: '○ read', tone: 'faint' },
-      sender,
-      ago(page, sentAt),
-      priority <= 1 ? `(urgent) ${subject}` : subject,
-    ]),
+    mails.map((mail) => [mail.id, mailState(mail), mail.sender, ago(page, mail.sentAt), mail.priority <= 1 ? `(urgent) ${mail.subject}` : mail.subject]),
     'no mail',
   );
+}
+
+function mailState({ readAt, isStale }: InboxMail): Cell {
+  if (readAt !== null) return { text: '○ read', tone: 'faint' };
+  return isStale ? { text: '◌ seen earlier', tone: 'faint' } : { text: '● unread', tone: 'busy' };
 }
 
 /** A whole message. */

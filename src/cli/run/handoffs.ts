@@ -1,36 +1,27 @@
-import type { App } from '#app';
-import { faultTable, toFault } from '#base';
+import type { PrimeStatus } from '#app';
 import type { Signal } from '#runtimes/model';
-import { primeFailure } from '../print/prime-failure.ts';
-import { answers, type Io } from '../run.ts';
+import { answers } from '../run.ts';
 
-/** `baton prime` */
+/** `baton prime`: only with `--hook` alone does it change anything. */
 export const prime = answers({
-  ask: async (app, { hook, state }: { hook: boolean; state: boolean; dryRun: boolean }, io) => {
-    if (hook) {
-      const { stdout, exitCode } = await answerSignal(app, 'start', io);
-      return { text: stdout, exitCode };
-    }
-    const read = await app.signals.prime(undefined);
-    return state ? { state: read.state, exitCode: 0 } : { ...read, exitCode: 0 };
+  ask: async (app, { hook, state, dryRun }: { hook: boolean; state: boolean; dryRun: boolean }, io) => {
+    if (state) return toSeedFields(await app.signals.primeStatus(undefined));
+    if (!hook || dryRun) return app.signals.prime(undefined);
+    const { stdout, exitCode } = await app.signals.signal('start', await io.readStdin());
+    return { text: stdout, exitCode };
   },
   print: (answer) => ('text' in answer ? answer.text : answer.state),
-  exit: ({ exitCode }) => exitCode,
+  exit: (answer) => ('exitCode' in answer ? answer.exitCode : 0),
 });
 
-/** A start signal that fails is told on stdout, where the agent reads it (P5); every other one as any command. */
-async function answerSignal(app: App, name: Signal, io: Io): Promise<{ stdout: string; exitCode: number }> {
-  try {
-    return await app.signals.signal(name, await io.readStdin());
-  } catch (error) {
-    if (name !== 'start') throw error;
-    return { stdout: primeFailure(error), exitCode: faultTable[toFault(error).kind].exit };
-  }
+/** The state with the names that the seed's programs read (seed 5, section 5). */
+function toSeedFields({ state, role, agent, session, predecessor, checkpointAgeS, bead, document }: PrimeStatus) {
+  return { state, role, agent, session, prev_session: predecessor, checkpoint_age_s: checkpointAgeS, hooked_bead: bead, document };
 }
 
 /** `baton signal`: the answer is in the form of the runtime that called. */
 export const signal = answers({
-  ask: (app, { name }: { name: Signal }, io) => answerSignal(app, name, io),
+  ask: async (app, { name }: { name: Signal }, io) => app.signals.signal(name, await io.readStdin()),
   print: ({ stdout }) => stdout,
   exit: ({ exitCode }) => exitCode,
 });

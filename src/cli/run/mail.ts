@@ -54,7 +54,7 @@ export const readMail = answers({
 
 /** `baton mail check`: nothing is printed with `--inject` where nothing came, since a conversation pays for every word. */
 export const checkMail = answers({
-  ask: (app, _input: { inject: boolean }) => app.mail.check(),
+  ask: (app, { inject }: { inject: boolean }) => app.mail.check({ isInjected: inject }),
   print: (unread, _page, { input }) => renderUnread(unread) || (input.inject ? '' : 'no unread mail'),
   ids: ({ mails }) => mails.map(({ id }) => id),
 });
