@@ -1,17 +1,17 @@
-import { tellMailRows, type Unread } from '#mail';
+import { consumeNudgeRows, tellMailRows, type Unread } from '#mail';
 import { consumeHandoffRows, recordTurnRow } from '#sessions';
 import type { Store } from '#store';
 import type { Writer } from '#store/model';
 import { readHook, startBeadRow, startStepRow } from '#work';
 
 /**
- * A turn begins (a prompt signal): the session's documents are received, the bead on its agent's hook is in progress (H2, section 9), and the mail that
+ * A turn begins (a prompt signal): the session's documents and the nudges that were typed to it are received, the bead on its agent's hook is in progress (H2, section 9), and the mail that
  * is answered is what the turn begins with.
  */
 export async function beginTurn({ store, by }: { store: Store; by: Writer }, turn: { session: string; agent: string }): Promise<Unread> {
   return store.change({ ...by, point: 'turn.begin' }, async (tx, at) => {
     const events = await recordTurnRow(tx, at, turn);
-    events.push(...(await consumeHandoffRows(tx, at, turn)));
+    events.push(...(await consumeHandoffRows(tx, at, turn)), ...(await consumeNudgeRows(tx, at, turn)));
     const mail = await tellMailRows(tx, at, { ...turn, isInTurn: true });
     events.push(...mail.events);
     events.push(...(await startBeadRow(tx, at, { agent: turn.agent })).events);

@@ -1,6 +1,6 @@
 import { formatDuration, plural, shorten } from '#base';
 import { readSection } from '#context/model';
-import { renderUnread, type Unread } from '#mail';
+import { joinNudges, type Nudge, renderUnread, type Unread } from '#mail';
 import { type Checkpoint, describeRecipient, type EndReason, type Handoff, renderTransfer } from '#sessions';
 import type { Agent } from '#town';
 import { type Bead, type Hook, judgeCurrent, renderMolecule } from '#work/model';
@@ -40,6 +40,8 @@ export interface PrimeSource {
   readonly save: Handoff | undefined;
   readonly checkpoint: Checkpoint | undefined;
   readonly mail: Unread;
+  /** Lines that wait for a live session, oldest first. */
+  readonly nudges: readonly Nudge[];
   readonly directives: readonly Directives[];
   /** The agent's own folder, and whose the caller stands in, where that is another's. */
   readonly folder: string;
@@ -63,12 +65,18 @@ export function composePrime(source: PrimeSource): PrimePart[] {
       text: source.transfers.map(renderTransfer).join('\n---\n'),
       more: showSession(source.transfers[0]?.sourceSession ?? own),
     },
+    { title: 'Said to you meanwhile', text: joinNudges(selectTold(source.nudges)).text, more: undefined },
     { title: 'Your hook', text: describeHook(source.hook), more: 'baton hook' },
     { title: 'Checkpoint', text: describeCheckpoint(source), more: showSession(checkpoint?.session ?? own) },
     { title: 'Unread mail', text: renderUnread(source.mail), more: 'baton mail inbox' },
     { title: `How a ${agent.role} works`, text: describeRole(agent), more: undefined },
     ...source.directives.map(({ title, text, path }) => ({ title, text, more: `cat '${path}'` })),
   ];
+}
+
+/** Nudges that say what no other part of a prime does: what people said. Work, mail, late notes and standing still have their own parts. */
+export function selectTold(nudges: readonly Nudge[]): Nudge[] {
+  return nudges.filter(({ reason }) => reason === 'person');
 }
 
 function showSession(id: string): string {

@@ -1,4 +1,4 @@
-import { deliverMailRows } from '#mail';
+import { deliverMailRows, deliverNudgeRows, dropNudgeRows } from '#mail';
 import type { StartSource } from '#runtimes/model';
 import { deliverHandoffRows, deliverTransferRows, recordPrimedRow } from '#sessions';
 import type { Writer } from '#store/model';
@@ -29,6 +29,8 @@ export async function primeSession(deps: PrimeDeps & { by: Writer }, signal: Pri
     events.push(...(await deliverHandoffRows(tx, at, { session, agent, handoffs: prime.handoffs })));
     events.push(...(await deliverTransferRows(tx, at, { session, agent, transfers: prime.transfers })));
     events.push(...(await deliverMailRows(tx, at, { session, agent, mails: prime.mails })));
+    events.push(...(await deliverNudgeRows(tx, at, { session, agent, nudges: prime.nudges.told, channel: 'start' })));
+    events.push(...(await dropNudgeRows(tx, at, { agent, nudges: prime.nudges.over, why: 'a prime told all that is to be told' })));
     return { answer: undefined, events };
   });
   return prime;

@@ -1,6 +1,6 @@
-import { renderMail } from '#mail';
+import { joinNudges, renderMail } from '#mail';
 import type { StartSource } from '#runtimes/model';
-import { composePrime, isDelivering } from './compose-prime.ts';
+import { composePrime, isDelivering, selectTold } from './compose-prime.ts';
 import { composeShort } from './compose-short.ts';
 import { type PrimeDeps, type PrimeReceiver, readSource } from './read-source.ts';
 import { fitParts, judgeForm, type PrimeState } from './rules.ts';
@@ -13,6 +13,8 @@ export interface Prime {
   readonly handoffs: readonly string[];
   /** What other sessions gave to this one, as far as it stands in it whole or cut. */
   readonly transfers: readonly string[];
+  /** The nudges that a full prime settles: those that stand in it are `told`, the others say what it says anyway. */
+  readonly nudges: { readonly told: readonly string[]; readonly over: readonly string[] };
   /** The messages whose subjects stand in it. */
   readonly mails: readonly string[];
 }
@@ -27,12 +29,15 @@ export async function readPrime(deps: PrimeDeps, request: PrimeRequest): Promise
   const form = request.source === undefined ? 'full' : judgeForm({ ...receiver, source: request.source, isDelivering: isDelivering(source) });
   const parts = form === 'short' && request.source !== undefined ? composeShort(source, request.source) : composePrime(source);
   const budget = deps.settings.get(form === 'short' ? 'prime.short_bytes' : 'prime.bytes', { rig: agent.rig });
+  const told = form === 'full' ? joinNudges(selectTold(source.nudges)).taken.map((nudge) => nudge.id) : [];
+  const over = form === 'full' ? source.nudges.filter((nudge) => !selectTold([nudge]).includes(nudge)).map((nudge) => nudge.id) : [];
   const text = fitParts(parts, Math.min(budget, request.bytesMax ?? Number.POSITIVE_INFINITY));
   return {
     state: source.state,
     text,
     transfers: form === 'full' ? source.transfers.map((transfer) => transfer.id) : [],
     handoffs: source.documents.filter((handoff) => handoff.consumedAt === undefined).map((handoff) => handoff.id),
+    nudges: { told, over },
     mails: source.mail.mails.filter((mail) => text.includes(`${renderMail(mail)}\n`)).map((mail) => mail.id),
   };
 }

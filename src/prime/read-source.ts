@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hour } from '#base';
 import type { Settings } from '#config';
-import { checkMail } from '#mail';
+import { checkMail, listWaitingNudges } from '#mail';
 import {
   type Checkpoint,
   findLiveSession,
@@ -64,6 +64,7 @@ export async function readSource({ settings, root, store }: PrimeDeps, reader: R
     save: receiver.id === undefined ? undefined : await findNewestSave(reader, receiver.id),
     checkpoint: isCheckpointOver ? undefined : checkpoint,
     mail: await checkMail(reader, { address: agent.address, session: receiver.id }),
+    nudges: await listWaitingNudges(reader, { agent: agent.address, now }),
     directives: readDirectives(root, agent),
     ...(await readPlace(reader, root, agent, request.cwd)),
     now,

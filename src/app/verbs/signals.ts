@@ -1,4 +1,5 @@
 import { formatMeter } from '#context';
+import { takeNudges } from '#deliver';
 import { renderUnread, type Unread } from '#mail';
 import { adviseSession, beginTurn, primeSession, readPrime, readPrimeStatus } from '#prime';
 import { getRuntime, type Runtime, type Signal, type SignalAnswer, type SignalReport } from '#runtimes';
@@ -87,7 +88,7 @@ async function decide(deps: HotDeps, { signal, session, runtime, report }: Repor
       return { kind: 'context', text: (await primeSession(deps, request)).text };
     }
     case 'prompt':
-      return tellTurn(deps, session, await beginTurn(deps, about));
+      return tellTurn(deps, session, await beginTurn(deps, about), report.prompt ?? '');
     case 'stop':
       return endTurn(deps, session);
     default:
@@ -96,8 +97,9 @@ async function decide(deps: HotDeps, { signal, session, runtime, report }: Repor
   }
 }
 
-async function tellTurn(deps: HotDeps, session: Session, unread: Unread): Promise<SignalAnswer> {
-  const text = [await bringTransfers(deps, session, 'turn-begin'), renderUnread(unread)].filter(Boolean).join('\n');
+async function tellTurn(deps: HotDeps, session: Session, unread: Unread, prompt: string): Promise<SignalAnswer> {
+  const nudges = await takeNudges(deps, { session: session.id, agent: session.agent, channel: 'prompt', prompt });
+  const text = [nudges, await bringTransfers(deps, session, 'turn-begin'), renderUnread(unread)].filter(Boolean).join('\n');
   return text === '' ? { kind: 'none' } : { kind: 'context', text };
 }
 
@@ -111,7 +113,8 @@ async function endTurn(deps: HotDeps, session: Session): Promise<SignalAnswer> {
   const hook = await readHook(deps.store.db, session.agent);
   const advice = await adviseSession(deps, session, { hasWorkLeft: judgeCurrent(hook).kind !== 'complete', carriesLines: false });
   if (advice.kind === 'handoff') return { kind: 'continue', reason: advice.text };
-  const brought = await bringTransfers(deps, session, 'turn-end');
+  const nudges = await takeNudges(deps, { ...about, channel: 'stop' });
+  const brought = [nudges, await bringTransfers(deps, session, 'turn-end')].filter(Boolean).join('\n');
   return brought === '' ? { kind: 'none' } : { kind: 'continue', reason: brought };
 }
 
