@@ -24,6 +24,9 @@ const forms: Readonly<Record<HotName, { readonly flags: readonly string[]; reado
   keepalive: { flags: [] },
 };
 
+/** It preserves the worktree, which takes git: the whole program answers it. */
+const wholeSignal = 'pre-compact';
+
 /** Reads a line by hand. Undefined for every other command, and for a hot one with anything unusual: the parser proper judges those. */
 export function readHotLine(argv: readonly string[]): HotLine | undefined {
   const words: string[] = [];
@@ -48,7 +51,7 @@ function toHotLine(words: readonly string[], flags: readonly string[], town: str
   const { flags: known, needs, takesEvent } = forms[name];
   const rest = words.slice(name.split(' ').length);
   const isKnown = flags.every((flag) => flag === '--json' || flag === '--quiet' || known.includes(flag));
-  const isEvent = !takesEvent || signals.some((signal) => signal === rest[0]);
+  const isEvent = !takesEvent || signals.some((signal) => signal === rest[0] && signal !== wholeSignal);
   if (!isKnown || !isEvent || rest.length !== (takesEvent ? 1 : 0) || (needs !== undefined && !flags.includes(needs))) return undefined;
   return { name, event: rest[0], isInject: flags.includes('--inject'), isJson: flags.includes('--json'), isQuiet: flags.includes('--quiet'), town };
 }

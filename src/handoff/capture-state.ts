@@ -10,7 +10,7 @@ import { countSteps, type Hook, judgeCurrent, type Molecule, renderMolecule } fr
 import type { Capture, CapturedList, GitCapture } from './capture.ts';
 import { captureGit } from './capture-git.ts';
 import { collectState } from './collect-state.ts';
-import { recallSession } from './recall-session.ts';
+import { recallContext, recallSession } from './recall-session.ts';
 
 /** The lines of the screen that a document shows. */
 const screenLinesMax = 20;
@@ -57,7 +57,12 @@ export async function captureState(deps: CaptureDeps, request: CaptureRequest): 
 
 async function listWhatIsAsked(deps: CaptureDeps, request: CaptureRequest, git: GitCapture): Promise<CapturedList[]> {
   const collected = request.isCollected ? await collectState(deps, request.agent, git) : [];
-  return [...collected, ...(request.isRecovery || request.isCollected ? await recallSession(deps, request) : [])];
+  return [...collected, ...(await recall(deps, request))];
+}
+
+async function recall(deps: CaptureDeps, request: CaptureRequest): Promise<CapturedList[]> {
+  if (request.isRecovery) return recallSession(deps, request);
+  return request.isCollected ? [await recallContext(deps, request.session)] : [];
 }
 
 function describeSteps(molecule: Molecule): NonNullable<Capture['steps']> {

@@ -9,19 +9,21 @@ import { judgeReceipt } from './rules.ts';
 /** What was done for an agent whose document has no receipt. */
 export type ReceiptCarried = 'nothing' | 'nudged' | 'restarted' | 'escalated';
 
+/** Who looks: the daemon of a host, by a clock that does not jump. */
+export interface ReceiptWatch {
+  readonly host: string;
+  /** Ms since `at`, the newest moment of what concerns `agent`. */
+  elapsed(agent: string, at: number): number;
+}
+
 /** Does what is due for the documents of one agent that no turn began with (H7), for the daemon of the host where it lives. Each is done once. */
-export async function carryReceipt(deps: HandoffDeps, ends: UnreceivedEnds, { host }: { host: string }): Promise<ReceiptCarried> {
+export async function carryReceipt(deps: HandoffDeps, ends: UnreceivedEnds, { host, elapsed }: ReceiptWatch): Promise<ReceiptCarried> {
   const session = await findLiveSession(deps.store.db, ends.agent);
   if (session?.host !== host) return 'nothing';
   const { rig } = await getAgent(deps.store.db, ends.agent);
-  const due = judgeReceipt({
-    ...ends,
-    startedAt: session.startedAt,
-    progressAt: session.progressAt,
-    isHeld: isHeld(deps, session, rig),
-    now: deps.clock.now(),
-    receiptMs: deps.settings.get('handoff.receipt_s', { rig }) * second,
-  });
+  const { startedAt, progressAt } = session;
+  const receiptMs = deps.settings.get('handoff.receipt_s', { rig }) * second;
+  const due = judgeReceipt({ ...ends, startedAt, progressAt, isHeld: isHeld(deps, session, rig), receiptMs }, (at) => elapsed(ends.agent, at));
   switch (due) {
     case 'nothing':
       return 'nothing';
@@ -34,9 +36,10 @@ export async function carryReceipt(deps: HandoffDeps, ends: UnreceivedEnds, { ho
   }
 }
 
-/** It waits for a login, a limit or a person; it was started by hand; or its runtime tells of no turns, so that none can be missed. */
+/** It waits for a login, a limit or a person; it was started by hand; or its runtime takes no prompt or tells of no turns, so that none can be missed. */
 function isHeld({ settings }: HandoffDeps, session: Session, rig: string | null): boolean {
-  return session.condition !== undefined || session.isAdopted || getRuntime(session.runtime, settings, { rig }).descriptor.signals.kind === 'none';
+  const { prompt, signals } = getRuntime(session.runtime, settings, { rig }).descriptor;
+  return session.condition !== undefined || session.isAdopted || prompt.kind === 'none' || signals.kind === 'none';
 }
 
 async function nudge(deps: HandoffDeps, { agent, handoff }: UnreceivedEnds, session: Session): Promise<'nudged'> {

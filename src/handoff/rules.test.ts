@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type CycledLife, chooseWip, hasWorkedOn, isLooping, judgeCooldown, judgeReceipt, type ReceiptFacts, turnOfWorkMs } from './rules.ts';
+import { type CycledLife, chooseWip, hasWorkedOn, isLooping, judgeReceipt as judgeAt, judgeCooldown, type ReceiptFacts, turnOfWorkMs } from './rules.ts';
 
 const idle: CycledLife = { isCycled: true, endedAt: 100, stepCount: 0, commitCount: 0, workMs: 0 };
 const current: CycledLife = { ...idle, isCycled: false, endedAt: undefined };
@@ -59,7 +59,10 @@ test('an agent that works is never held back, and one that does not is handed of
   assert.equal(count, 2);
 });
 
-const waiting: ReceiptFacts = {
+type Waiting = ReceiptFacts & { readonly now: number };
+const judgeReceipt = (facts: Waiting) => judgeAt(facts, (at) => facts.now - at);
+
+const waiting: Waiting = {
   createdAt: 0,
   nudgedAt: undefined,
   restartedAt: undefined,
@@ -71,7 +74,7 @@ const waiting: ReceiptFacts = {
   receiptMs: 100,
 };
 
-test('without a receipt: a nudge, a restart, a person, each after its time, and nothing while the successor is not there (handoff 17)', () => {
+test('without a receipt: a nudge, a restart, a person, each after its time, and nothing while the successor is not there (handoff 21)', () => {
   assert.equal(judgeReceipt(waiting), 'nudge');
   assert.equal(judgeReceipt({ ...waiting, now: 119 }), 'nothing');
   assert.equal(judgeReceipt({ ...waiting, nudgedAt: 120, now: 219 }), 'nothing');
@@ -84,7 +87,7 @@ test('without a receipt: a nudge, a restart, a person, each after its time, and 
   assert.equal(judgeReceipt({ ...waiting, isHeld: true, now: 9000 }), 'nothing');
 });
 
-test('however time passes, each is done once and in order, and a sign of life puts it off (handoff 17)', () => {
+test('however time passes, each is done once and in order, and a sign of life puts it off (handoff 21)', () => {
   fc.assert(
     fc.property(fc.array(fc.record({ afterMs: fc.integer({ min: 0, max: 150 }), isAlive: fc.boolean() }), { maxLength: 40 }), (rounds) => {
       let facts = waiting;

@@ -71,19 +71,18 @@ export interface ReceiptFacts {
   readonly progressAt: number | undefined;
   /** Something that is known keeps it from working (a login, a limit, a person who is asked), or its runtime reports no turns. */
   readonly isHeld: boolean;
-  readonly now: number;
   readonly receiptMs: number;
 }
 
 /**
  * What is due for a document without a receipt (H7): its successor is nudged once, restarted once, then a person is called. Time counts while the
- * successor lives, anew from each sign of life and from whatever was done last.
+ * successor lives, anew from each sign of life and from whatever was done last; `elapsedMs` says how long ago a moment was.
  */
-export function judgeReceipt(facts: ReceiptFacts): 'nothing' | 'nudge' | 'restart' | 'escalate' {
+export function judgeReceipt(facts: ReceiptFacts, elapsedMs: (at: number) => number): 'nothing' | 'nudge' | 'restart' | 'escalate' {
   const { startedAt, createdAt, progressAt, nudgedAt, restartedAt, escalatedAt } = facts;
   if (startedAt === undefined || facts.isHeld || escalatedAt !== undefined) return 'nothing';
   const since = Math.max(createdAt, startedAt, progressAt ?? 0, nudgedAt ?? 0, restartedAt ?? 0);
-  if (facts.now - since < facts.receiptMs) return 'nothing';
+  if (elapsedMs(since) < facts.receiptMs) return 'nothing';
   if (nudgedAt === undefined) return 'nudge';
   return restartedAt === undefined ? 'restart' : 'escalate';
 }

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { makeSettings } from '#config/model';
 import { tempDir } from '#host/testing';
 import { getRuntime } from '#runtimes';
-import { emptyUsage, type Position, readTranscriptTail, readUsage, type Tail } from './index.ts';
+import { emptyUsage, type Position, readTranscriptEnd, readTranscriptTail, readUsage, type Tail } from './index.ts';
 import { LineSplitter } from './split-lines.ts';
 
 const format = getRuntime('runbook', makeSettings({ town: {}, rigs: {} })).transcript;
@@ -176,4 +176,24 @@ test('reading usage on from any point gives what reading it whole gives (transcr
     }),
     { numRuns: 60 },
   );
+});
+
+test('the end of a transcript is read without what comes before it (transcripts 7)', async (t) => {
+  const path = join(tempDir(t), 't.jsonl');
+  const lines = [record('a'), record('b', { input: 10, output: 1 }), record('c', { input: 20, output: 2 }), record('d')];
+  writeFileSync(path, lines.join(''));
+  const endOf = async (bytesMax: number) => {
+    const { entries, usage } = await readTranscriptEnd({ path, format, bytesMax });
+    return [entries.map((entry) => entry.text).join(''), usage.last?.contextTokens];
+  };
+  assert.deepEqual(await endOf(10_000), ['abcd', 22]);
+  const lastTwo = (lines[2]?.length ?? 0) + (lines[3]?.length ?? 0);
+  assert.deepEqual(await endOf(lastTwo + 1), ['cd', 22]);
+  assert.deepEqual(await endOf(lastTwo - 1), ['d', undefined]);
+  assert.deepEqual(await endOf(10), ['', undefined], 'not even its last line lies whole in it');
+  const { entries } = await readTranscriptEnd({ path, format, bytesMax: lastTwo + 1 });
+  assert.equal(entries[0]?.place.offset, (lines[0]?.length ?? 0) + (lines[1]?.length ?? 0));
+  appendFileSync(path, '{"torn');
+  assert.deepEqual(await endOf(10_000), ['abcd', 22]);
+  assert.deepEqual(await readTranscriptEnd({ path: `${path}.gone`, format, bytesMax: 9 }), { entries: [], usage: emptyUsage });
 });

@@ -50,6 +50,7 @@ export async function watchCondition(parts: WatchParts, agent: Agent, session: S
         notes: '',
         reason: `its conversation is too long: ${condition.detail}`,
         evidence: { ...condition },
+        isMeasured: true,
       });
       return;
     case 'waiting':

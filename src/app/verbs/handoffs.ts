@@ -1,5 +1,6 @@
+import { Fault } from '#base';
 import { formatShare } from '#context';
-import { type HandoffAnswer, handOff, previewHandoff, saveHandoff } from '#handoff';
+import { type HandoffAnswer, handOff, previewHandoff, saveHandoff, transferSession } from '#handoff';
 import { getSession } from '#sessions';
 import type { Agent } from '#town';
 import type { Deps } from '../deps.ts';
@@ -14,6 +15,14 @@ export interface HandoffWish {
   readonly reason?: string | undefined;
   readonly isCollected?: boolean | undefined;
   readonly isContinued?: boolean | undefined;
+}
+
+/** A transfer as a command asks for it; without a session, of whoever calls. */
+export interface TransferWish {
+  readonly session?: string | undefined;
+  readonly into?: string | undefined;
+  readonly agent?: string | undefined;
+  readonly goal?: string | undefined;
 }
 
 /** How it came out, and for whom. `isAsked` of a save: it is what was wished, and no handoff that could not be. */
@@ -32,6 +41,12 @@ export function handoffVerbs(deps: Deps) {
       const { agent, request, isOwn } = await readWish(deps, wish);
       return { ...(await saveHandoff(deps, request)), agent: agent.address, isOwn, isAsked: true };
     },
+    /** Gives what a session knows to another; without a session, of whoever calls (H11). */
+    transfer: async (wish: TransferWish) => {
+      const session = wish.session ?? callingSession(deps);
+      const agent = wish.agent === undefined ? undefined : (await agentOf(deps.store.db, deps, wish.agent)).address;
+      return transferSession(deps, { session: (await getSession(deps.store.db, session)).id, into: wish.into, agent, goal: wish.goal ?? '' });
+    },
     previewHandoff: async (wish: HandoffWish) => previewHandoff(deps, (await readWish(deps, wish)).request),
   };
 }
@@ -41,6 +56,11 @@ async function readWish(deps: Deps, { agent: text, subject, notes, reason, isCol
   const isOwn = agent.address === deps.by.actor;
   const why = reason ?? (isOwn ? await ownReason(deps) : `asked by ${deps.by.actor}`);
   return { agent, isOwn, request: { agent: agent.address, subject, notes, reason: why, isCollected } };
+}
+
+function callingSession({ by }: Deps): string {
+  if (by.session !== undefined) return by.session;
+  throw new Fault('invalid', 'it is not said which session is meant', { hint: 'name one: `baton sessions list`' });
 }
 
 /** Why a session hands itself off: what it was told of its context, where it was told. */

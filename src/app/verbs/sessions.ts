@@ -1,6 +1,17 @@
 import { Fault } from '#base';
 import { readSessionMeter } from '#prime';
-import { findCheckpoint, findEndOf, getSession, listSessions, readLateNotes, readLineage } from '#sessions';
+import {
+  findCheckpoint,
+  findEndOf,
+  getSession,
+  type Handoff,
+  listEndsFor,
+  listLeftBy,
+  listSessions,
+  listTransfersOf,
+  readLateNotes,
+  readLineage,
+} from '#sessions';
 import { attachArgv, isInside, switchArgv } from '#tmux';
 import { findAgent, getAgent, getRig } from '#town';
 import type { Agent } from '#town/model';
@@ -20,7 +31,7 @@ export function sessionVerbs(deps: Deps) {
     get: (id: string) => getSession(deps.store.db, id),
     show: (id: string) => showSession(deps, id),
     meter: async (id: string) => readSessionMeter(deps, await getSession(deps.store.db, id)),
-    lineage: async (agent: string) => readLineage(deps.store.db, (await getAgent(deps.store.db, agent)).address),
+    lineage: async (agent: string) => showLineage(deps, agent),
     /** One agent, whose fault is told as such; several fail each for itself. */
     start: (agent: Agent, wish: StartWish) => startAgent(deps, agent, wish),
     startEach: (agents: readonly Agent[], wish: StartWish) => startAgents(deps, agents, wish),
@@ -63,12 +74,31 @@ async function findCrew(deps: Deps, names: readonly string[], rigName: string | 
   return found;
 }
 
-/** A session with what it left: the document of its end, what it said after that, and its last checkpoint. */
+/** A session with what it left: saves, transfers, the document of its end, what it said after that, and its last checkpoint. */
 async function showSession({ store }: Deps, id: string) {
   return store.read(async (reader) => {
     const session = await getSession(reader, id);
     const end = await findEndOf(reader, session.id);
     const lateNotes = end === undefined ? [] : await readLateNotes(reader, [end.id]);
-    return { ...session, end, lateNotes: lateNotes.map(({ body }) => body), checkpoint: await findCheckpoint(reader, session.agent, session.id) };
+    const left = (await listLeftBy(reader, session.id)).filter(({ kind }) => kind === 'save');
+    const transfers = await listTransfersOf(reader, session.id);
+    const checkpoint = await findCheckpoint(reader, session.agent, session.id);
+    return { ...session, end, saves: left, transfers, lateNotes: lateNotes.map(({ body }) => body), checkpoint };
   });
+}
+
+/** An agent's lives, first generation first, each with the document that it left to the next: the edge between them. */
+async function showLineage({ store }: Deps, text: string) {
+  return store.read(async (reader) => {
+    const { address } = await getAgent(reader, text);
+    const ends = new Map((await listEndsFor(reader, address)).map((end) => [end.sourceSession, end]));
+    return (await readLineage(reader, address)).map((session) => ({ ...session, end: describeEdge(ends.get(session.id)) }));
+  });
+}
+
+/** What of an end tells how it came and where it went; its text is for `sessions show`. */
+function describeEdge(end: Handoff | undefined) {
+  if (end === undefined) return undefined;
+  const { id, reason, isPlanned, writtenBy, subject, targetSession, consumedAt } = end;
+  return { id, reason, isPlanned, writtenBy, subject, targetSession, consumedAt };
 }

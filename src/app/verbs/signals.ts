@@ -26,7 +26,7 @@ export interface Reply {
 /** What sessions report and are told: signals, primes, handoffs. */
 export function signalVerbs(deps: Deps) {
   return {
-    signal: (signal: Signal, stdin: string) => (deps.by.session === undefined ? answerByHand : answerSignal)(deps, signal, stdin),
+    signal: (signal: Signal, stdin: string) => (deps.by.session === undefined ? answerByHand : answerWhole)(deps, signal, stdin),
     /** What an agent's session would be told by a start signal now, or its next one where it has none. */
     prime: async (agent: string | undefined) => readPrime(deps, { ...(await primed(deps, agent)), cwd: deps.cwd }),
     primeStatus: async (agent: string | undefined) => readPrimeStatus(deps, await primed(deps, agent)),
@@ -40,7 +40,22 @@ async function answerByHand(deps: Deps, signal: Signal, stdin: string): Promise<
   if (received.kind === 'guest') return received.reply;
   const as = { ...deps, by: writerOf(received.session) };
   keepAlive(as);
-  return answerSignal(as, signal, stdin);
+  return answerWhole(as, signal, stdin);
+}
+
+/** Answers a signal of the caller's session, those too that the hot half leaves to the whole program. */
+async function answerWhole(deps: Deps, signal: Signal, stdin: string): Promise<Reply> {
+  return signal === 'pre-compact' ? answerPreCompact(deps) : answerSignal(deps, signal, stdin);
+}
+
+/** A runtime is about to compact its conversation: what is known is saved, or the session is replaced by one that goes on with it (`handoff.precompact`). */
+async function answerPreCompact(deps: Deps): Promise<Reply> {
+  const { agent } = await getSession(deps.store.db, callingSession(deps));
+  const verbs = handoffVerbs(deps);
+  const wish = { agent, subject: '', notes: '', reason: 'compaction' };
+  if (deps.settings.get('handoff.precompact', { rig: readAddress(agent)?.rig }) === 'auto') await verbs.save(wish);
+  else await verbs.handOff({ ...wish, isContinued: true });
+  return { stdout: '', exitCode: 0 };
 }
 
 /** Answers a signal of the caller's session in its runtime's own form. */
@@ -92,7 +107,7 @@ async function decide(deps: HotDeps, { signal, session, runtime, report }: Repor
     case 'stop':
       return endTurn(deps, session);
     default:
-      // The guard (C7) and the save before a compaction come with the ledger of dead ends; until then every tool may run.
+      // The guard (C7) comes with the ledger of dead ends; until then every tool may run.
       return { kind: 'none' };
   }
 }

@@ -12,6 +12,7 @@ import { rigCommands } from './rig.ts';
 import { roleCommands } from './roles.ts';
 import { sessionCommands } from './sessions.ts';
 import { townCommands } from './town.ts';
+import { transferCommands } from './transfers.ts';
 import { watchingCommands } from './watching.ts';
 import { workCommands } from './work.ts';
 
@@ -26,6 +27,7 @@ export const catalogue: Catalogue = {
     ...crewCommands,
     ...sessionCommands,
     ...checkpointCommands,
+    ...transferCommands,
     ...beadCommands,
     ...workCommands,
     ...mailCommands,

@@ -1,6 +1,6 @@
 import type { App } from '#app';
 import { formatMoment } from '#base';
-import type { Session } from '#sessions/model';
+import type { Handoff, Session } from '#sessions/model';
 import { judgeState } from '#sessions/model';
 import type { Page } from '../print/page.ts';
 import { facts, table } from '../print/table.ts';
@@ -25,7 +25,7 @@ export const showSession = answers({
 /** `baton sessions lineage` */
 export const showLineage = answers({
   ask: async (app, { session }: { session: string }) => app.sessions.lineage((await app.sessions.get(session)).agent),
-  print: (sessions, page) => sessionTable(page, sessions),
+  print: (sessions, page) => lineageTable(page, sessions),
   ids: (sessions) => sessions.map(({ id }) => id),
 });
 
@@ -58,14 +58,59 @@ function sessionPage(page: Page, session: Session): string {
     ['process', session.process === undefined ? undefined : `pid ${session.process.pid}`],
     ['began', formatMoment(session.createdAt)],
     ['ended', session.endedAt === undefined ? undefined : formatMoment(session.endedAt)],
+    ['opened', Object.keys(session.openedWhy).length === 0 ? undefined : JSON.stringify(session.openedWhy)],
     ['evidence', Object.keys(session.endEvidence).length === 0 ? undefined : JSON.stringify(session.endEvidence)],
     ['conversation', session.conversation],
     ['transcript', session.transcript],
   ]);
 }
 
-/** What it left to its successor, as text of its own. */
-function leftParts({ end, lateNotes, checkpoint }: Awaited<ReturnType<App['sessions']['show']>>): string[] {
+type Life = Awaited<ReturnType<App['sessions']['lineage']>>[number];
+
+/** Each life with the edge to the next: what it left, who wrote it, and whether a turn began with it. */
+function lineageTable(page: Page, lives: readonly Life[]): string {
+  const columns = [
+    { heading: 'SESSION' },
+    { heading: 'GEN', isNumber: true },
+    { heading: 'BEGAN' },
+    { heading: 'STATE' },
+    { heading: 'HANDOFF' },
+    { heading: 'SUBJECT', isFlexible: true },
+  ];
+  const rows = lives.map((life) => [
+    life.id,
+    String(life.generation),
+    ago(page, life.createdAt),
+    stateOf(life),
+    edgeOf(life.end),
+    life.end === undefined ? '' : plain(`${life.end.reason}: ${life.end.subject}`),
+  ]);
+  return table(page, columns, rows, 'no sessions');
+}
+
+function edgeOf(end: Life['end']): string {
+  if (end === undefined) return '';
+  return `${end.id} ${end.consumedAt === undefined ? '→ waits' : `→ ${end.targetSession ?? ''}`}`;
+}
+
+/** A document that it left, with what it is and for whom. */
+function leftDocument(
+  { kind, id, reason, writtenBy, subject, document, sourceSession, targetSession, targetAgent, consumedAt }: Handoff,
+  session: string,
+): string {
+  const way = sourceSession === session ? `to ${targetSession ?? targetAgent ?? 'whoever takes it'}` : `from ${sourceSession}`;
+  const taken = consumedAt === undefined ? ', not taken up yet' : '';
+  const head = kind === 'save' ? `Save ${id} (${reason}), by ${writtenBy}: ${subject}` : `Transfer ${id} ${way}${taken}: ${subject}`;
+  return `${plain(head)}\n\n${plain(document)}`;
+}
+
+/** What it left to its successor and to others, as text of its own. Of its saves the newest holds what the others say. */
+function leftParts(shown: Awaited<ReturnType<App['sessions']['show']>>): string[] {
+  const given = [...shown.saves.slice(-1), ...shown.transfers].map((one) => leftDocument(one, shown.id));
+  return [...endParts(shown), ...given];
+}
+
+function endParts({ end, lateNotes, checkpoint }: Awaited<ReturnType<App['sessions']['show']>>): string[] {
   const noted = checkpoint === undefined || checkpoint.notes === '' ? [] : [`Checkpoint, step ${checkpoint.step ?? '(none)'}: ${plain(checkpoint.notes)}`];
   if (end === undefined) return noted;
   const head = `${end.isPlanned ? 'Handoff' : 'Recovery document'} ${end.id} (${end.reason}), by ${end.writtenBy}: ${end.subject}`;
