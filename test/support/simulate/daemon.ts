@@ -1,4 +1,4 @@
-import { carryOut, type Deps, makeMassDeathLook, makeRests, makeStopwatch, type Planned, planCycle, planRound, tellOutage, watch } from '#app/testing';
+import { carryOut, type Deps, makeMassDeathLook, makeRests, makeStopwatch, type Planned, planCycle, planRound, receipts, tellOutage, watch } from '#app/testing';
 import { describeError, isFault, second } from '#base';
 import { handOff } from '#handoff';
 import { deliverNudgeRows, escalate } from '#mail';
@@ -29,6 +29,7 @@ export function startDaemon(sim: Simulation, number: number): Daemon {
   const deps = { ...sim.depsFor(life, by), by, tmux: sim.tmux, tell: (line: string) => sim.tell(`${life.name}: ${line.split('\n')[0]}`) };
   const looks = { watch: makeStopwatch(deps), massDeath: makeMassDeathLook(deps) };
   const watchDuty = watch(deps, { tmux: sim.tmux, tell: deps.tell });
+  const receiptDuty = receipts(deps, deps.tell);
   const rests = makeRests(deps);
   const busy = new Set<string>();
   const told = new Set<string>();
@@ -63,7 +64,7 @@ export function startDaemon(sim: Simulation, number: number): Daemon {
     }
     planned = found;
   };
-  const duties = [supervise, () => watchDuty.round(), () => cycle(sim, deps, hardSince), () => deliverNudges(sim, deps)];
+  const duties = [supervise, () => watchDuty.round(), () => receiptDuty.round(), () => cycle(sim, deps, hardSince), () => deliverNudges(sim, deps)];
   return {
     life,
     get planned() {
@@ -168,7 +169,7 @@ async function cycle(sim: Simulation, deps: DaemonDeps, hardSince: Map<string, n
     if (share >= thresholds.hard && !hardSince.has(session.id)) hardSince.set(session.id, now);
     const facts = { toldAt: session.toldAt, share, hardAt: hardSince.get(session.id), now, askMs: 120 * second, thresholds };
     const plan = planCycle(facts);
-    if (plan.kind === 'handoff') await handOff(deps, { agent: session.agent, subject: '', notes: '', reason: plan.reason });
+    if (plan.kind === 'handoff') await handOff(deps, { agent: session.agent, subject: '', notes: '', reason: plan.reason, isMeasured: true });
   }
 }
 

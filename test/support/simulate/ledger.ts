@@ -1,3 +1,4 @@
+import type { HandoffAnswer } from '#handoff';
 import type { ChangeRequest } from '#store';
 import type { ReturningStore } from '#store/testing';
 import type { Machine, SimulatedProcess } from './machine.ts';
@@ -13,8 +14,8 @@ export interface Ledger {
   afterStart(process: SimulatedProcess): void;
   /** Words that nobody has said. */
   newWords(): string;
-  /** Words that somebody hands over; `outcome` as it was answered, undefined where no answer came. */
-  said(words: string, session: string | undefined, outcome: string | undefined): void;
+  /** Words that somebody hands over; `answer` is undefined where none came. */
+  said(words: string, session: string | undefined, answer: HandoffAnswer | undefined): void;
   /** What must hold of all that was said and written, once the town has come to rest. */
   judgeWhole(): void;
 }
@@ -39,7 +40,7 @@ export function makeLedger({ look, machine }: { look: ReturningStore['look']; ma
   let sessions = new Map<string, SessionLook>();
   let [steps, hooks, seq] = [readSteps(look), readHooks(look), readSeq(look)];
   const beganAt = seq;
-  const words = new Map<string, { sessions: Set<string>; outcomes: (string | undefined)[] }>();
+  const words = new Map<string, { sessions: Set<string>; outcomes: ReturnType<typeof describeAnswer>[] }>();
   const fail = (what: string) => {
     failure ??= what;
   };
@@ -147,21 +148,25 @@ export function makeLedger({ look, machine }: { look: ReturningStore['look']; ma
       wordCount += 1;
       return `words-${wordCount};`;
     },
-    said: (text, session, outcome) => {
+    said: (text, session, answer) => {
       const known = words.get(text) ?? { sessions: new Set(), outcomes: [] };
-      if (session !== undefined) known.sessions.add(session);
-      known.outcomes.push(outcome);
       words.set(text, known);
+      const source = answer === undefined ? session : answer.kind === 'handed-off' ? answer.from.session : answer.session;
+      if (source !== undefined) known.sessions.add(source);
+      known.outcomes.push(describeAnswer(answer));
     },
     judgeWhole: () => {
       for (const [text, { sessions: sources, outcomes }] of words) {
-        const documents = look<{ source: string }>("select source_session as source from handoffs where kind = 'end' and instr(document, ?) > 0", text);
+        const ends = look<{ source: string }>("select source_session as source from handoffs where kind = 'end' and instr(document, ?) > 0", text);
         const notes = look<{ source: string }>('select session as source from late_notes where instr(body, ?) > 0', text);
-        const count = documents.length + notes.length;
-        const isKept = outcomes.some((outcome) => outcome === 'handed-off' || outcome === 'notes-added');
-        const isUnsure = outcomes.includes(undefined);
-        must(isKept ? count === 1 : isUnsure ? count <= 1 : count === 0, `"${text}" was answered ${outcomes.join(', ')} and is kept ${count} times`);
-        if (isKept) must([...documents, ...notes].every(({ source }) => sources.has(source)), `"${text}" is kept for another session than answered`);
+        const saves = look("select id from handoffs where kind = 'save' and instr(document, ?) > 0", text).length;
+        const said = `"${text}" was answered ${outcomes.join(', ')}`;
+        // A later document of the same life starts from its saves, so that saved words stand in several.
+        if (outcomes.includes('saved')) must(saves > 0, `${said} and is in no save`);
+        else if (outcomes.includes('kept')) must(ends.length + notes.length === 1, `${said} and is kept ${ends.length + notes.length} times`);
+        else if (outcomes.includes('lost')) must(ends.length + notes.length <= 1, `${said} and is kept ${ends.length + notes.length} times`);
+        else must(ends.length + notes.length === 0, `${said} and is kept`);
+        must([...ends, ...notes].every(({ source }) => outcomes.includes('lost') || sources.has(source)), `${said} and is kept for another session`);
       }
       const events = new Map(
         look<{ type: string; count: number }>('select type, count(*) as count from events where seq > ? group by type', beganAt).map(({ type, count }) => [type, count]),
@@ -174,6 +179,23 @@ export function makeLedger({ look, machine }: { look: ReturningStore['look']; ma
       must(told('session_gone') === lives.filter(({ goneAt }) => goneAt !== null).length, 'every life that is gone is told once');
     },
   };
+}
+
+/** What an answer promises of the words: once in a document or a late note, in a save, or that they were said before; `lost` is none at all. */
+function describeAnswer(answer: HandoffAnswer | undefined): 'kept' | 'saved' | 'known' | 'lost' {
+  switch (answer?.kind) {
+    case undefined:
+      return 'lost';
+    case 'handed-off':
+    case 'notes-added':
+      return 'kept';
+    case 'already':
+      return answer.words === 'brought' ? 'kept' : 'known';
+    case 'saved':
+    case 'cooling-down':
+    case 'looping':
+      return 'saved';
+  }
 }
 
 function readSessions(look: ReturningStore['look']): SessionLook[] {

@@ -15,8 +15,11 @@ export interface TownOutcome {
   readonly trace: readonly string[];
 }
 
-const turnsMin = 60;
-const turnsSpread = 120;
+/** Turns of trouble. A town of so many takes some 20 ms, and more turns find little that more towns do not. */
+const turnsMin = 30;
+const turnsSpread = 90;
+/** Orders that are under way when the daemon first looks. */
+const ordersAtFirstMax = 5;
 const roundsMax = 90;
 
 /** One town from its seed: a while in which everything goes wrong, then peace, in which all of it must come right. */
@@ -26,6 +29,8 @@ export async function liveThrough(template: TownTemplate, seed: number, mutation
   const sim = makeSimulation(template, seed, mutation);
   const town: Town = { sim, daemon: undefined, daemons: 0 };
   const turns = turnsMin + sim.chance.below(turnsSpread);
+  const orders = sim.chance.below(ordersAtFirstMax + 1);
+  for (let order = 0; order < orders; order += 1) giveOrder(sim);
   try {
     for (let turn = 0; turn < turns && sim.ledger.failure === undefined; turn += 1) await takeTurn(town);
     if (sim.ledger.failure === undefined) await comeToRest(town);
@@ -125,11 +130,18 @@ function findWait({ template }: Simulation, { planned = [] }: Daemon): number | 
   return waits.length === 0 ? undefined : Math.max(50, Math.min(...waits));
 }
 
-/** Whoever is called because an agent stands still restarts it. */
+/** Whoever is called because an agent stands still, or can't go on after a step that failed, restarts it. */
 function callPersons(sim: Simulation): void {
   const { look } = sim.template.store;
-  for (const { agent } of look<{ agent: string }>("select agent from escalations where incident like 'stuck:%' and closed_at is null group by agent"))
-    if (look('select id from beads where hooked_by = ?', agent).length > 0) answerCall(sim, agent);
+  const halted = look<{ agent: string }>(
+    `select beads.hooked_by as agent from beads join molecules on molecules.bead = beads.id join steps on steps.molecule = molecules.id
+     where beads.hooked_by is not null and steps.status = 'failed' group by beads.hooked_by`,
+  );
+  const stuck = look<{ agent: string }>(
+    `select escalations.agent as agent from escalations join beads on beads.hooked_by = escalations.agent
+     where (incident like 'stuck:%' or incident like 'loop:%') and escalations.closed_at is null group by escalations.agent`,
+  );
+  for (const { agent } of [...halted, ...stuck]) answerCall(sim, agent);
 }
 
 /** What is not as it should be. */

@@ -77,7 +77,6 @@ async function handOffFor(sim: Simulation, life: Life, agent: string, words: str
   try {
     answer = await handOff(sim.depsFor(life, overseer), request);
   } finally {
-    const source = answer?.kind === 'handed-off' ? answer.from.session : answer?.session;
-    if (words !== '') sim.ledger.said(words, source, answer?.kind);
+    if (words !== '') sim.ledger.said(words, undefined, answer);
   }
 }

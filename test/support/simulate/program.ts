@@ -36,16 +36,18 @@ async function start(sim: Simulation, process: SimulatedProcess): Promise<boolea
   }
 }
 
-/** Everything that is left for this session stands in its prime, unless that says where the rest is. */
-function judgePrime({ ledger, template }: Simulation, { session }: SimulatedProcess, prime: string): void {
+/** Everything that is left for this session stands in its prime, unless that says where the rest is, or is brought to it as a nudge. */
+function judgePrime({ ledger, template }: Simulation, { agent, session }: SimulatedProcess, prime: string): void {
   if (prime.includes('cut to fit')) return;
   const { look } = template.store;
   const left = [
     ...look<{ text: string }>('select document as text from handoffs where target_session = ?', session),
     ...look<{ text: string }>('select body as text from late_notes where handoff in (select id from handoffs where target_session = ?)', session),
   ];
+  const isBrought = (words: string) => look('select id from nudges where agent = ? and instr(body, ?) > 0', agent, words).length > 0;
   for (const { text } of left)
-    for (const [words] of text.matchAll(/words-\d+;/g)) if (!prime.includes(words)) ledger.fail(`the prime of ${session} leaves "${words}" out: ${prime}`);
+    for (const [words] of text.matchAll(/words-\d+;/g))
+      if (!prime.includes(words) && !isBrought(words)) ledger.fail(`the prime of ${session} leaves "${words}" out`);
 }
 
 /** Work on its hook, or a document that nobody had a turn with (P6). */
@@ -103,9 +105,10 @@ export async function sayWords(sim: Simulation, process: SimulatedProcess): Prom
   const request: HandoffRequest = { agent: process.agent, subject: 'on with it', notes: `Note: ${words}`, reason: 'by its own word' };
   for (let tries = 0; tries < 3; tries += 1) {
     const said = await call(process, () => handOff(sim.depsForProgram(process), request));
-    const kind = said.kind === 'done' ? said.answer.kind : undefined;
-    sim.ledger.said(words, process.session, kind);
-    if (said.kind !== 'failed') return false;
+    const answer = said.kind === 'done' ? said.answer : undefined;
+    sim.ledger.said(words, process.session, answer);
+    if (said.kind === 'over') return false;
+    if (answer !== undefined) return answer.kind === 'cooling-down' || answer.kind === 'looping' || answer.kind === 'saved';
   }
   return true;
 }
