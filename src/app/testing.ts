@@ -8,6 +8,20 @@ import { createTown } from '#town';
 import type { Deps, Programs } from './deps.ts';
 import { openDeps } from './open-deps.ts';
 
+// What the daemon's duties are made of, for towns that are simulated: there panes and processes are a model, everything else is real.
+export type { Deps } from './deps.ts';
+export { carryOut } from './duties/carry-out.ts';
+export { makeMassDeathLook } from './duties/look-for-mass-death.ts';
+export { type Planned, planRound } from './duties/plan-round.ts';
+export { receipts } from './duties/receipts.ts';
+export { makeRests } from './duties/rests.ts';
+export { planCycle } from './duties/rules.ts';
+export { makeStopwatch } from './duties/stopwatch.ts';
+export { tellOutage } from './duties/tell-outage.ts';
+export { watch } from './duties/watch.ts';
+export { orderStart } from './verbs/sessions.ts';
+export { answerSignal } from './verbs/signals.ts';
+
 /** A town of its own, on the machine's clock where none is handed in, with everything that verbs are handed; gone after the test. */
 export async function appTown(
   test: Cleanup,

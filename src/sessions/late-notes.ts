@@ -31,13 +31,16 @@ export async function addLateNote({ store, chance }: { store: Store; chance: Cha
   });
 }
 
-/** True where a successor may have been told already: it was delivered the document, or its program runs and is about to be. */
+/**
+ * True where a successor may have been told already: it was delivered the document, or nothing keeps its program from running any more, which is
+ * recorded only after it began, and it may have read its prime by then.
+ */
 async function isReplaced(tx: Tx, { handoff, session, agent }: LateNote): Promise<boolean> {
   const source = await tx.selectFrom('sessions').select('gone_at').where('id', '=', session).executeTakeFirst();
   if (source?.gone_at === null) return false;
   const { delivered_at } = await tx.selectFrom('handoffs').select('delivered_at').where('id', '=', handoff).executeTakeFirstOrThrow();
-  const live = await tx.selectFrom('sessions').select('started_at').where('agent', '=', agent).where('ended_at', 'is', null).executeTakeFirst();
-  return delivered_at !== null || (live?.started_at ?? null) !== null;
+  const live = await tx.selectFrom('sessions').select('id').where('agent', '=', agent).where('ended_at', 'is', null).executeTakeFirst();
+  return delivered_at !== null || live !== undefined;
 }
 
 async function nudgeSuccessor(tx: Tx, at: number, { chance, note }: { chance: Chance; note: LateNote }): Promise<readonly NewEvent[]> {

@@ -12,6 +12,8 @@ import { openSessionRow } from './open-session.ts';
 import { getSession } from './read-sessions.ts';
 import { recordGone, recordStarted } from './record.ts';
 
+export { recordGone };
+
 interface Parts {
   readonly store: Store;
 }

@@ -18,8 +18,9 @@ import {
   type SuccessorPlan,
   startSession,
 } from '#sessions';
+import type { Reader } from '#store';
 import { captureScreen, ensureServer, type Pane, type Tmux } from '#tmux';
-import { type Agent, setDesiredRow } from '#town';
+import { type Agent, getAgent, readEstop, setDesiredRow } from '#town';
 import type { Deps } from '../deps.ts';
 import { prepareLaunch, resolveRuntime } from './prepare-launch.ts';
 import { preserveTree } from './preserve-tree.ts';
@@ -117,9 +118,15 @@ async function open(parts: Parts, agent: Agent, why: OpeningWhy): Promise<void> 
   const predecessor = await findPredecessor(parts.store.db, agent.address);
   const plan = planOpening(parts, agent, predecessor);
   await parts.store.change({ ...parts.by, point: 'start.open' }, async (tx, at) => {
+    if (!(await isStillWanted(tx, agent.address))) return { answer: undefined, events: [] };
     const opened = await openSessionRow(parts, tx, at, { agent: agent.address, host: parts.host.id, predecessor: predecessor?.id, why, ...plan });
     return { answer: undefined, events: opened.events };
   });
+}
+
+/** Whether an agent is to begin a life at this moment: a stop, of it or of the whole town, that came after the plan was made counts too (X2). */
+async function isStillWanted(reader: Reader, agent: string): Promise<boolean> {
+  return (await getAgent(reader, agent)).desired === 'running' && (await readEstop(reader)) === undefined;
 }
 
 /** What died goes on as it was started (H10); what is ordered anew is started as the order and the settings say (L1). */
@@ -134,6 +141,7 @@ async function start(parts: Parts, agent: Agent, session: Session): Promise<void
   // A server that was killed takes its panes with it; the sessions that are lost start again in a new one.
   await ensureServer(parts.tmux, { configPath: join(parts.root, 'tmux.conf') });
   const launch = await prepareLaunch(parts, agent, session);
+  if (!(await isStillWanted(parts.store.db, agent.address))) return;
   const answer = await startSession(parts, { session, pane: agent.pane, ...launch });
   switch (answer.kind) {
     case 'started':
