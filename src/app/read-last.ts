@@ -1,4 +1,4 @@
-import { listSessions, type Session } from '#sessions';
+import { deathReasons, listSessions, type Session } from '#sessions';
 import { type Reader, readHorizon } from '#store';
 
 /** The last that is known of an agent: an event's type and moment. */
@@ -29,7 +29,7 @@ function listMoments(life: Session): Last[] {
     ['turn_started', life.turnAt],
     ['turn_ended', life.turnEndedAt],
     ['session_progress', life.progressAt],
-    [life.endReason === 'crashed' || life.endReason === 'lost' ? 'session_death' : 'session_end', life.endedAt],
+    [life.endReason !== undefined && deathReasons.includes(life.endReason) ? 'session_death' : 'session_end', life.endedAt],
     ['session_gone', life.goneAt],
   ];
   return moments.flatMap(([type, at]) => (at === undefined ? [] : [{ type, at }]));

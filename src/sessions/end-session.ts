@@ -1,7 +1,7 @@
 import { assert } from '#base';
 import type { Tx } from '#store';
 import type { NewEvent } from '#store/model';
-import type { EndReason } from './model.ts';
+import { deathReasons, type EndReason } from './model.ts';
 
 /** How a life ends: the reason, the moment (a death has its own, V2), and what showed it. */
 export interface SessionEnd {
@@ -24,7 +24,7 @@ export async function endSessionRow(tx: Tx, end: SessionEnd): Promise<{ isEnded:
     .set({ ended_at: end.at, end_reason: end.reason, end_evidence: JSON.stringify(end.evidence) })
     .where('id', '=', end.session)
     .execute();
-  const isDeath = end.reason === 'crashed' || end.reason === 'lost';
+  const isDeath = deathReasons.includes(end.reason);
   const payload = { session: end.session, generation: session.generation, reason: end.reason, evidence: end.evidence };
   return { isEnded: true, events: [{ type: isDeath ? 'session_death' : 'session_end', agent: session.agent, payload }] };
 }

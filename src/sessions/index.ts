@@ -23,7 +23,7 @@ export {
 } from './handoffs.ts';
 export { addLateNote, readLateNotes } from './late-notes.ts';
 export { endMassDeathRow, keepMassDeathRow, listDeathsSince, readMassDeath } from './mass-death-row.ts';
-export { type Checkpoint, type Condition, type EndReason, type Handoff, readSessionRow, type Session, type StartWords } from './model.ts';
+export { type Checkpoint, type Condition, deathReasons, type EndReason, type Handoff, readSessionRow, type Session, type StartWords } from './model.ts';
 export { observeSession } from './observe.ts';
 export { type NewSession, openSessionRow } from './open-session.ts';
 export type { EndPhases } from './own-processes.ts';

@@ -1,7 +1,7 @@
 import type { Reader, Tx } from '#store';
 import type { NewEvent } from '#store/model';
 import type { MassDeath, SeenDeath } from './mass-death.ts';
-import { readSessionRow } from './model.ts';
+import { deathReasons, readSessionRow } from './model.ts';
 import type { EndClass } from './restart.ts';
 
 const key = 'mass_death';
@@ -43,7 +43,7 @@ export async function listDeathsSince(reader: Reader, { host, since }: { host: s
     .selectFrom('sessions')
     .selectAll()
     .where('ended_at', '>', since)
-    .where('end_reason', 'in', ['crashed', 'lost', 'context-full'])
+    .where('end_reason', 'in', deathReasons)
     .where('host', '=', host)
     .where('is_adopted', '=', 0)
     .orderBy('ended_at')

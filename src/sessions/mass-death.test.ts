@@ -45,7 +45,7 @@ test('whatever the deaths are, an incident holds three within 30 seconds and no 
   fc.assert(
     fc.property(fc.array(fc.nat(600), { maxLength: 20 }), (seconds) => {
       const found = findMassDeath(
-        seconds.map((each) => deathAt(each)),
+        seconds.map((each, i) => deathAt(each, { agent: `app/crew/${i}` })),
         calm,
       );
       const sorted = [...seconds].sort((a, b) => a - b);
@@ -56,6 +56,14 @@ test('whatever the deaths are, an incident holds three within 30 seconds and no 
       assert.ok(inIt.length === found.sessions.length && inIt.every((each, i) => i === 0 || each - (inIt[i - 1] ?? 0) <= 30));
     }),
   );
+});
+
+test('one agent that dies again and again is no mass death, and keeps none from being over (sessions 24)', () => {
+  const again = (...seconds: number[]) => seconds.map((each) => deathAt(each, { agent: 'app/crew/max' }));
+  assert.equal(findMassDeath(again(0, 1, 2, 3), calm), undefined);
+  assert.equal(findMassDeath([...again(0, 1, 2), deathAt(3)], calm), undefined, 'two agents');
+  const found = findMassDeath([...again(0, 20, 40, 60), deathAt(21), deathAt(22)], calm);
+  assert.deepEqual([found?.firstAt, found?.lastAt, found?.agents.length], [now, now + 22 * second, 3]);
 });
 
 test('its cause is told apart: memory, disk, the tmux server, one account, or unknown (sessions 24)', () => {

@@ -14,7 +14,7 @@ export interface SeenDeath {
 /** What a mass death is laid to: the tmux server that was lost, memory, the disk, one account; `unknown` where nothing fits. */
 export type MassCause = 'tmux-server' | 'out-of-memory' | 'disk-full' | 'account' | 'unknown';
 
-/** Three or more deaths in 30 s (V2): one incident, however many they become. */
+/** Three or more agents that died in 30 s (V2): one incident, however many they become. */
 export interface MassDeath {
   readonly firstAt: number;
   readonly lastAt: number;
@@ -33,21 +33,29 @@ export interface HostSigns {
 const windowMs = 30 * second;
 const countMin = 3;
 
-/** The newest mass death among these: deaths that follow each other within 30 s, three of them within one window. */
+/**
+ * The newest mass death among these: deaths that follow each other within 30 s, of three agents within one window. One agent that dies again and again
+ * is no sign of the host; nor does it keep a mass death from being over.
+ */
 export function findMassDeath(deaths: readonly SeenDeath[], host: HostSigns): MassDeath | undefined {
   const sorted = [...deaths].filter((death) => death.class !== 'host-restart').sort((a, b) => a.at - b.at);
   const groups: SeenDeath[][] = [];
   for (const death of sorted) {
     const group = groups.at(-1);
     const last = group?.at(-1);
-    if (group !== undefined && last !== undefined && death.at - last.at <= windowMs) group.push(death);
-    else groups.push([death]);
+    if (group === undefined || last === undefined || death.at - last.at > windowMs) groups.push([death]);
+    else if (!isMass(group) || group.every(({ agent }) => agent !== death.agent)) group.push(death);
   }
-  const found = groups.findLast((group) => group.some((death, i) => (group[i + countMin - 1]?.at ?? Number.POSITIVE_INFINITY) - death.at <= windowMs));
+  const found = groups.findLast(isMass);
   const [first, last] = [found?.[0], found?.at(-1)];
   if (found === undefined || first === undefined || last === undefined) return undefined;
   const said = { firstAt: first.at, lastAt: last.at, sessions: found.map(({ session }) => session), agents: [...new Set(found.map(({ agent }) => agent))] };
   return { ...said, ...judgeCause(found, host) };
+}
+
+/** Whether so many agents died within one window. */
+function isMass(deaths: readonly SeenDeath[]): boolean {
+  return deaths.some(({ at }) => new Set(deaths.filter((other) => other.at >= at && other.at - at <= windowMs).map(({ agent }) => agent)).size >= countMin);
 }
 
 /** True once no further death can belong to it. */

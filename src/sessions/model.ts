@@ -41,6 +41,9 @@ declare module '#store/model' {
 /** Why a session's life ended (DESIGN.md section 7). */
 export type EndReason = 'handoff' | 'done' | 'stopped' | 'crashed' | 'lost' | 'context-full' | 'host-restart';
 
+/** The reasons that are deaths: nobody had asked the program to end, and nothing but its own end explains it. */
+export const deathReasons: readonly EndReason[] = ['crashed', 'lost', 'context-full'];
+
 /** What a session was started with, and its successor is too (H10): the order's model and environment, and the words of its beacon (L6). */
 export type StartWords = StartOrder & { readonly topic: string; readonly sender: string };
 

@@ -1,6 +1,6 @@
 import { Fault, minute } from '#base';
 import type { Reader } from '#store';
-import { type Death, type EndClass, readSessionRow, type Session } from './model.ts';
+import { type Death, deathReasons, type EndClass, readSessionRow, type Session } from './model.ts';
 
 /** Work that counts as progress by itself (R1). */
 const progressMs = minute;
@@ -88,7 +88,7 @@ export async function readDeaths(reader: Reader, agent: string, since: number | 
     .selectFrom('sessions')
     .selectAll()
     .where('agent', '=', agent)
-    .where('end_reason', 'in', ['crashed', 'lost', 'context-full'])
+    .where('end_reason', 'in', deathReasons)
     .orderBy('generation', 'desc')
     .limit(deathCountMax);
   if (since !== null) rows = rows.where('ended_at', '>', since);

@@ -2,7 +2,7 @@ import { formatCount, second } from '#base';
 import { diskFreeMin } from '#dispatch/model';
 import { diskFree } from '#host';
 import { type AgentFacts, findSpentBudget, type Hold, isNewerOrder, type Observed, observeSession, readDeaths, type Session } from '#sessions';
-import type { Pane } from '#tmux';
+import { findPane, type Pane, type Tmux } from '#tmux';
 import type { Agent, Estop } from '#town';
 import { readHook } from '#work';
 import type { Deps } from '../deps.ts';
@@ -17,13 +17,13 @@ export interface FactsParts {
 }
 
 /** What the supervisor's rule is told of one agent. What only a start asks for is read only where one could be. */
-export async function readFacts(deps: Deps, agent: Agent, { pane, sessions, watch, estop }: FactsParts): Promise<AgentFacts> {
-  const { store, clock, host } = deps;
+export async function readFacts(deps: Deps & { tmux: Tmux }, agent: Agent, { pane, sessions, watch, estop }: FactsParts): Promise<AgentFacts> {
+  const { store } = deps;
   const session = sessions.find((one) => one.endedAt === undefined);
   const mayOpen = session === undefined && agent.desired === 'running';
   const deaths = mayOpen ? await readDeaths(store.db, agent.address, agent.resetAt) : [];
   const last = deaths.at(-1);
-  const observed: Observed = session === undefined ? { kind: 'absent' } : observeSession(session, pane, clock.now(), host.bootId);
+  const observed: Observed = session === undefined ? { kind: 'absent' } : await observe(deps, agent, session, pane);
   const { startOrder: order } = agent;
   const isOrdered = order.orderedAt !== undefined && (last === undefined || isNewerOrder(order, { id: last.session, endedAt: last.at }));
   return {
@@ -38,6 +38,20 @@ export async function readFacts(deps: Deps, agent: Agent, { pane, sessions, watc
     hold:
       estop === undefined ? (mayOpen ? await findHold(deps, agent) : undefined) : { kind: 'estop', detail: `${estop.by} stopped the town: ${estop.reason}` },
   };
+}
+
+/** How often a pane is looked at whose program has just ended, before its end counts as one that tmux missed. */
+const looksMax = 3;
+
+/** What runs for a session's row. A program that ended after the panes were listed is asked about again: then its pane tells how it ended. */
+async function observe({ tmux, clock, host }: Deps & { tmux: Tmux }, agent: Agent, session: Session, pane: Pane | undefined): Promise<Observed> {
+  let seen = observeSession(session, pane, clock.now(), host.bootId);
+  for (let n = 0; n < looksMax && isUntold(seen); n += 1) seen = observeSession(session, (await findPane(tmux, agent.pane)) ?? pane, clock.now(), host.bootId);
+  return seen;
+}
+
+function isUntold(seen: Observed): boolean {
+  return seen.kind === 'dead' && seen.evidence.exitCode === null && seen.evidence.signal === null;
 }
 
 /** The waits of R1 and R2 for an agent, as its rig says. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type CycleFacts, hardGraceMs, planCycle, planReady } from './rules.ts';
+import type { AgentPlan, Session } from '#sessions';
+import { type CycleFacts, hardGraceMs, holdAllButOne, planCycle, planReady } from './rules.ts';
 
 const thresholds = { suggest: 0.7, cycle: 0.85, hard: 0.97 };
 const askMs = 120_000;
@@ -61,4 +62,22 @@ test('a program without a start signal is ready once it has survived, and not be
   assert.deepEqual(planReady(started, 0, 1000), { kind: 'ready', survivedMs: 0 });
   for (const over of [{ startedAt: undefined }, { primedAt: 2000 }, { readyAt: 2000 }])
     assert.deepEqual(planReady({ ...started, ...over }, 0, 9000), { kind: 'nothing' });
+});
+
+test('after a mass death one agent begins at a time, one whose session is opened first, and all else goes on (app 13)', () => {
+  const massDeath = { firstAt: 0, lastAt: 0, sessions: ['sess_1', 'sess_2', 'sess_3'], agents: ['a', 'b', 'c'], cause: 'unknown', detail: '' } as const;
+  const session = { id: 'sess_4' } as Session;
+  const open = { plan: { kind: 'open', why: { kind: 'order', by: 'overseer', topic: 'x' } }, isBeginning: false } as const;
+  const start = { plan: { kind: 'start', session }, isBeginning: true } as const;
+  const primes = { plan: { kind: 'nothing' }, isBeginning: true } as const;
+  const clear = { plan: { kind: 'clear', session }, isBeginning: false } as const;
+  const kinds = (...planned: { plan: AgentPlan; isBeginning: boolean }[]) =>
+    holdAllButOne(
+      planned.map((one) => ({ ...one })),
+      massDeath,
+    ).map(({ plan }) => plan.kind);
+  assert.deepEqual(kinds(clear, open, open), ['clear', 'open', 'held']);
+  assert.deepEqual(kinds(open, start, open), ['held', 'start', 'held']);
+  assert.deepEqual(kinds(start, start), ['start', 'held']);
+  assert.deepEqual(kinds(open, primes, start, clear), ['held', 'nothing', 'held', 'clear']);
 });

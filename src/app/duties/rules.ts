@@ -33,16 +33,17 @@ export function planCycle({ toldAt, share, hardAt, now, askMs, thresholds }: Cyc
 }
 
 /**
- * After a mass death agents come back one by one (V2): of all that would begin a life the first does, and only while nobody else is beginning one.
+ * After a mass death agents come back one by one (V2): only one begins a life, and only while nobody else is beginning one. Whose session is opened
+ * goes before those whose is not.
  */
 export function holdAllButOne<P extends { readonly plan: AgentPlan; readonly isBeginning: boolean }>(planned: readonly P[], massDeath: MassDeath): P[] {
   const hold = { kind: 'mass-death' as const, detail: `${massDeath.sessions.length} sessions died together (${massDeath.cause}); agents come back one by one` };
-  let isFree = !planned.some(({ isBeginning, plan }) => isBeginning && plan.kind === 'nothing');
+  const isFree = !planned.some(({ isBeginning, plan }) => isBeginning && plan.kind === 'nothing');
+  const findNext = (kind: 'start' | 'open') => planned.find(({ plan }) => plan.kind === kind);
+  const next = isFree ? (findNext('start') ?? findNext('open')) : undefined;
   return planned.map((one) => {
-    if (one.plan.kind !== 'open' && one.plan.kind !== 'start') return one;
-    const mayBegin = isFree;
-    isFree = false;
-    return mayBegin ? one : { ...one, plan: { kind: 'held' as const, hold } };
+    const isHeld = (one.plan.kind === 'open' || one.plan.kind === 'start') && one !== next;
+    return isHeld ? { ...one, plan: { kind: 'held' as const, hold } } : one;
   });
 }
 
