@@ -70,7 +70,8 @@ export async function returningStore({ clock, beforeTurn }: { clock: Clock; befo
   return {
     store,
     look,
-    mark: () => database.exec(`attach ':memory:' as kept;\n${tables.map((name) => `create table kept.kept_${name} as select * from main.${name};`).join('\n')}`),
+    mark: () =>
+      database.exec(`attach ':memory:' as kept;\n${tables.map((name) => `create table kept.kept_${name} as select * from main.${name};`).join('\n')}`),
     goBack: () => database.exec(`pragma foreign_keys = off; begin;\n${goBack}\ncommit; pragma foreign_keys = on;`),
   };
 }

@@ -10,5 +10,5 @@ export { captureScreen, removePane } from './pane.ts';
 export { respawnPane } from './respawn-pane.ts';
 export { stopServer } from './stop-server.ts';
 export { type SessionLook, type SessionTheme, themeSessions } from './theme-sessions.ts';
-export type { Tmux } from './tmux.ts';
+export type { Tmux, TmuxCommand } from './tmux.ts';
 export { pasteText, pressEnter, type TypeAnswer, type TypeRequest, typeLine } from './type-line.ts';

@@ -1,4 +1,16 @@
-import { carryOut, type Deps, makeMassDeathLook, makeRests, makeStopwatch, type Planned, planCycle, planRound, receipts, tellOutage, watch } from '#app/testing';
+import {
+  carryOut,
+  type Deps,
+  makeMassDeathLook,
+  makeRests,
+  makeStopwatch,
+  type Planned,
+  planCycle,
+  planRound,
+  receipts,
+  tellOutage,
+  watch,
+} from '#app/testing';
 import { describeError, isFault, second } from '#base';
 import { handOff } from '#handoff';
 import { deliverNudgeRows, escalate } from '#mail';
@@ -109,7 +121,13 @@ async function clear(sim: Simulation, deps: DaemonDeps, agent: Agent, session: S
 }
 
 async function tellSurvivors(deps: DaemonDeps, agent: Agent, session: Session): Promise<void> {
-  await escalate(deps, { severity: 'critical', target: 'mayor', agent: agent.address, incident: `survivors:${session.id}`, text: 'processes can not be ended' });
+  await escalate(deps, {
+    severity: 'critical',
+    target: 'mayor',
+    agent: agent.address,
+    incident: `survivors:${session.id}`,
+    text: 'processes can not be ended',
+  });
 }
 
 /** TERM, then KILL, each in its own time. Answers how many are left. */

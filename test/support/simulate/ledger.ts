@@ -55,8 +55,7 @@ export function makeLedger({ look, machine }: { look: ReturningStore['look']; ma
       if (before === undefined) judgeOpening(request, session, now);
       if (session.endedAt !== null && before !== undefined && before.endedAt === null) judgeEnd(request, session, now);
       must(before?.endedAt == null || (before.endedAt === session.endedAt && before.reason === session.reason), `the end of ${session.id} was written twice`);
-      if (session.goneAt !== null && before?.goneAt === null)
-        must(!hasProcess(session.id), `${session.id} is recorded as gone while a process of it lives`);
+      if (session.goneAt !== null && before?.goneAt === null) must(!hasProcess(session.id), `${session.id} is recorded as gone while a process of it lives`);
     }
     const byAgent = Map.groupBy(now.values(), ({ agent }) => agent);
     for (const [agent, lives] of byAgent) {
@@ -86,7 +85,10 @@ export function makeLedger({ look, machine }: { look: ReturningStore['look']; ma
     if (point !== 'handoff.commit') return;
     const isWanted = look<{ desired: string }>('select desired from agents where address = ?', session.agent)[0]?.desired === 'running';
     const hasNext = [...now.values()].some(({ agent, generation }) => agent === session.agent && generation === session.generation + 1);
-    must(hasNext === isWanted, `${session.id} was handed off and ${session.agent}, which is ${isWanted ? '' : 'not '}wanted, has ${hasNext ? 'a' : 'no'} next life`);
+    must(
+      hasNext === isWanted,
+      `${session.id} was handed off and ${session.agent}, which is ${isWanted ? '' : 'not '}wanted, has ${hasNext ? 'a' : 'no'} next life`,
+    );
   };
 
   const judgeDocuments = () => {
@@ -166,16 +168,25 @@ export function makeLedger({ look, machine }: { look: ReturningStore['look']; ma
         else if (outcomes.includes('kept')) must(ends.length + notes.length === 1, `${said} and is kept ${ends.length + notes.length} times`);
         else if (outcomes.includes('lost')) must(ends.length + notes.length <= 1, `${said} and is kept ${ends.length + notes.length} times`);
         else must(ends.length + notes.length === 0, `${said} and is kept`);
-        must([...ends, ...notes].every(({ source }) => outcomes.includes('lost') || sources.has(source)), `${said} and is kept for another session`);
+        must(
+          [...ends, ...notes].every(({ source }) => outcomes.includes('lost') || sources.has(source)),
+          `${said} and is kept for another session`,
+        );
       }
       const events = new Map(
-        look<{ type: string; count: number }>('select type, count(*) as count from events where seq > ? group by type', beganAt).map(({ type, count }) => [type, count]),
+        look<{ type: string; count: number }>('select type, count(*) as count from events where seq > ? group by type', beganAt).map(({ type, count }) => [
+          type,
+          count,
+        ]),
       );
       const told = (...types: string[]) => types.reduce((sum, type) => sum + (events.get(type) ?? 0), 0);
       const lives = [...sessions.values()];
       must(told('session_opened') === lives.length, 'every opening is told once');
       must(told('session_end', 'session_death') === lives.filter(({ endedAt }) => endedAt !== null).length, 'every end is told once');
-      must(told('session_death') === lives.filter(({ reason }) => reason === 'crashed' || reason === 'lost').length, 'every death is told as one, and nothing else');
+      must(
+        told('session_death') === lives.filter(({ reason }) => reason === 'crashed' || reason === 'lost').length,
+        'every death is told as one, and nothing else',
+      );
       must(told('session_gone') === lives.filter(({ goneAt }) => goneAt !== null).length, 'every life that is gone is told once');
     },
   };

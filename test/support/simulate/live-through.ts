@@ -118,7 +118,10 @@ async function comeToRest(town: Town): Promise<void> {
     const waitMs = findWait(sim, daemon);
     const open = listOpen(sim);
     if (waitMs === undefined && open.length === 0) return;
-    if (round === roundsMax - 1) sim.ledger.fail(`after ${roundsMax} quiet rounds: ${open.join('; ')}; ${daemon.planned?.map(({ agent, plan }) => `${agent.address}: ${JSON.stringify(plan)}`).join('; ')}`);
+    if (round === roundsMax - 1)
+      sim.ledger.fail(
+        `after ${roundsMax} quiet rounds: ${open.join('; ')}; ${daemon.planned?.map(({ agent, plan }) => `${agent.address}: ${JSON.stringify(plan)}`).join('; ')}`,
+      );
     if (waitMs === undefined) callPersons(sim);
     sim.template.clock.advance(waitMs ?? 5 * minute + second);
   }

@@ -12,7 +12,14 @@ import type { Simulation } from './simulation.ts';
 type Outcome<A> = { readonly kind: 'done'; readonly answer: A } | { readonly kind: 'over' } | { readonly kind: 'failed' };
 
 /** The last words of programs that end with trouble, as they are recorded (runtimes). */
-const troubles = ['Usage limit reached, resets in 20 minutes', 'Not logged in · Please run /login', 'prompt is too long', 'error: ENOSPC', 'sh: agent: command not found', ''];
+const troubles = [
+  'Usage limit reached, resets in 20 minutes',
+  'Not logged in · Please run /login',
+  'prompt is too long',
+  'error: ENOSPC',
+  'sh: agent: command not found',
+  '',
+];
 
 /** An agent's program from its start signal on: turns while there is something to do, else it waits at its prompt until it is waked. */
 export async function runProgram(sim: Simulation, process: SimulatedProcess): Promise<void> {
@@ -87,7 +94,8 @@ async function work(sim: Simulation, process: SimulatedProcess): Promise<Outcome
   const [bead] = look<{ id: string }>('select id from beads where hooked_by = ?', process.agent);
   if (bead === undefined) return { kind: 'failed' };
   const left = look("select id from steps where status not in ('done', 'skipped') and molecule in (select id from molecules where bead = ?)", bead.id);
-  if (left.length > 1) return call(process, () => endStep(deps, { molecule: bead.id, outcome: sim.chance.isLikely(sim.faults.misbehave / 3) ? 'failed' : 'done' }));
+  if (left.length > 1)
+    return call(process, () => endStep(deps, { molecule: bead.id, outcome: sim.chance.isLikely(sim.faults.misbehave / 3) ? 'failed' : 'done' }));
   return call(process, () => endAssignment(deps, { agent: process.agent, status: 'COMPLETED', reason: '' }));
 }
 

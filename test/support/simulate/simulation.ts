@@ -1,5 +1,5 @@
-import { Fault } from '#base';
 import type { Deps } from '#app/testing';
+import { Fault } from '#base';
 import { readSettings } from '#config';
 import type { Git } from '#git';
 import type { Store } from '#store';
