@@ -47,6 +47,14 @@ describe('bury', () => {
     assert.deepEqual([types.includes('session_death'), types.includes('handoff'), types.includes('session_end')], [true, true, false]);
   });
 
+  it('ends nobody whose stop was taken back while its document was written (handoff 11)', async (t) => {
+    const work = await atWork(t);
+    const stop = { ...end(work, 'stopped'), isStillMeant: async () => false };
+    assert.equal(await bury(byDaemon(work), stop), undefined);
+    assert.equal((await findLiveSession(work.store.db, max))?.id, work.session.id);
+    assert.equal(await findEndOf(work.store.db, work.session.id), undefined);
+  });
+
   it('calls a stop planned, and says what is known of every other end (handoff 11)', async (t) => {
     const cases: [EndReason, Record<string, unknown>, boolean, string][] = [
       ['stopped', { desired: 'stopped' }, true, 'stopped on purpose'],

@@ -1,4 +1,5 @@
 import type { EndReason, Session } from '#sessions';
+import type { Reader } from '#store';
 import type { Agent } from '#town';
 import { commitEndRows } from './commit-end.ts';
 import type { HandoffDeps } from './hand-off.ts';
@@ -13,17 +14,20 @@ export interface UnwrittenEnd {
   readonly evidence: Readonly<Record<string, unknown>>;
   /** What its program last showed. */
   readonly screen: string;
+  /** Asked once more in the change that ends it (V3): a stop that was taken back meanwhile ends nobody. */
+  readonly isStillMeant?: (reader: Reader) => Promise<boolean>;
 }
 
 /**
  * Ends a session that wrote no document itself, with one that is rebuilt from git, steps, mail and its screen (H9): a crash is a handoff too. A
  * stop is planned, a death is not (P3). Opens no successor: the supervisor decides whether and when. Answers the handoff's id, or undefined
- * where the session had ended meanwhile.
+ * where the session had ended meanwhile, or is not to end any more.
  */
 export async function bury(deps: Pick<HandoffDeps, 'store' | 'chance' | 'git' | 'settings' | 'by'>, end: UnwrittenEnd): Promise<string | undefined> {
   const why = describeEnd(end);
   const prepared = await prepareEnd(deps, { ...end, reason: why, subject: '', notes: '' }, 'record');
   return deps.store.change({ ...deps.by, point: 'bury.commit' }, async (tx, at) => {
+    if (end.isStillMeant !== undefined && !(await end.isStillMeant(tx))) return { answer: undefined, events: [] };
     const done = await commitEndRows(deps, tx, at, { ...end, isPlanned: end.reason === 'stopped', prepared, why });
     return { answer: done.handoff, events: done.events };
   });

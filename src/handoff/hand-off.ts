@@ -5,7 +5,7 @@ import { escalate } from '#mail';
 import { findSpentBudget, markReceiptRow, openSessionRow, planSuccessor, type Session } from '#sessions';
 import type { Store, Tx } from '#store';
 import type { NewEvent, Writer } from '#store/model';
-import { type Agent, getAgent } from '#town';
+import { type Agent, getAgent, getAgentForNow } from '#town';
 import { answerAgain } from './answer-again.ts';
 import { commitEndRows } from './commit-end.ts';
 import { findEnding } from './find-ending.ts';
@@ -170,7 +170,7 @@ async function openSuccessor(
   { session, request, prepared }: Handing,
   handoff: string,
 ): Promise<{ life: Life; isResumed: boolean; events: NewEvent[] } | undefined> {
-  const agent = await getAgent(tx, session.agent);
+  const agent = await getAgentForNow(tx, session.agent);
   if (agent.desired !== 'running') return undefined;
   // Over a budget the work is handed over to nobody: the supervisor holds the agent, and a person is told (R3).
   const about = { agent: agent.address, rig: agent.rig, bead: prepared.bead, now: at };

@@ -27,7 +27,7 @@ export {
 } from './polecat-rows.ts';
 export { createPolecatWorktree, removePolecatWorktree } from './polecat-worktree.ts';
 export { type PublishedBranch, publishBranch, publishRig } from './publish-rig.ts';
-export { type AgentQuery, getAgent, listAgents, listAgentsForNow } from './read-agents.ts';
+export { type AgentQuery, getAgent, getAgentForNow, listAgents, listAgentsForNow } from './read-agents.ts';
 export { readClaims } from './read-claims.ts';
 export { findRig, getRig, listRigs } from './read-rigs.ts';
 export { recordBootRow } from './record-boot.ts';

@@ -19,9 +19,22 @@ export async function getAgent(reader: Reader, address: string): Promise<Agent> 
 
 /** Agents with what is wanted of them for now: those of a rig that is parked or docked count as parked, whatever will be wanted when it is open again. */
 export async function listAgentsForNow(reader: Reader, query: AgentQuery = {}): Promise<Agent[]> {
+  const closed = await listClosedRigs(reader);
+  return (await listAgents(reader, query)).map((agent) => wantForNow(agent, closed));
+}
+
+/** One agent with what is wanted of it for now. */
+export async function getAgentForNow(reader: Reader, address: string): Promise<Agent> {
+  return wantForNow(await getAgent(reader, address), await listClosedRigs(reader));
+}
+
+async function listClosedRigs(reader: Reader): Promise<ReadonlySet<string>> {
   const closed = await reader.selectFrom('rigs').select('name').where('state', '<>', 'open').execute();
-  const isClosed = new Set(closed.map(({ name }) => name));
-  return (await listAgents(reader, query)).map((agent) => (agent.rig !== null && isClosed.has(agent.rig) ? { ...agent, desired: 'parked' } : agent));
+  return new Set(closed.map(({ name }) => name));
+}
+
+function wantForNow(agent: Agent, closed: ReadonlySet<string>): Agent {
+  return agent.rig !== null && closed.has(agent.rig) ? { ...agent, desired: 'parked' } : agent;
 }
 
 /** Agents in the order of roles, then addresses; the town's own first. */

@@ -20,7 +20,7 @@ import {
 } from '#sessions';
 import type { Reader } from '#store';
 import { captureScreen, ensureServer, type Pane, type Tmux } from '#tmux';
-import { type Agent, getAgent, readEstop, setDesiredRow } from '#town';
+import { type Agent, getAgentForNow, readEstop, setDesiredRow } from '#town';
 import type { Deps } from '../deps.ts';
 import { prepareLaunch, resolveRuntime } from './prepare-launch.ts';
 import { preserveTree } from './preserve-tree.ts';
@@ -52,6 +52,7 @@ export async function carryOut(parts: Parts, { agent, plan, pane }: Order): Prom
         reason: 'stopped',
         endedAt: parts.clock.now(),
         evidence: { desired: agent.desired },
+        isStillMeant: async (reader) => (await getAgentForNow(reader, agent.address)).desired !== 'running',
         screen: await lookAt(parts.tmux, plan.session, pane),
       });
       return;
@@ -126,7 +127,7 @@ async function open(parts: Parts, agent: Agent, why: OpeningWhy): Promise<void> 
 
 /** Whether an agent is to begin a life at this moment: a stop, of it or of the whole town, that came after the plan was made counts too (X2). */
 async function isStillWanted(reader: Reader, agent: string): Promise<boolean> {
-  return (await getAgent(reader, agent)).desired === 'running' && (await readEstop(reader)) === undefined;
+  return (await getAgentForNow(reader, agent)).desired === 'running' && (await readEstop(reader)) === undefined;
 }
 
 /** What died goes on as it was started (H10); what is ordered anew is started as the order and the settings say (L1). */
