@@ -27,7 +27,17 @@ export { type Checkpoint, type Condition, deathReasons, type EndReason, type Han
 export { observeSession } from './observe.ts';
 export { type NewSession, openSessionRow } from './open-session.ts';
 export type { EndPhases } from './own-processes.ts';
-export { findLiveSession, findPredecessor, getSession, hasProgressed, listSessions, listUngone, readDeaths, readLineage } from './read-sessions.ts';
+export {
+  findLiveSession,
+  findPredecessor,
+  getSession,
+  hasProgressed,
+  listSessions,
+  listUngone,
+  listUnready,
+  readDeaths,
+  readLineage,
+} from './read-sessions.ts';
 export { listUnreceived, type UnreceivedEnds } from './receipts.ts';
 export { type ProgressReport, recordAdvice, recordPrimedRow, recordProgress, recordReady, recordStarted, recordTurnEndRow, recordTurnRow } from './record.ts';
 export {

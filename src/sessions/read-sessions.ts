@@ -60,6 +60,21 @@ export async function listSessions(
   ).map(readSessionRow);
 }
 
+/** Sessions of this host whose program runs and neither was primed nor counts as ready. */
+export async function listUnready(reader: Reader, host: string): Promise<Session[]> {
+  const rows = await reader
+    .selectFrom('sessions')
+    .selectAll()
+    .where('gone_at', 'is', null)
+    .where('ended_at', 'is', null)
+    .where('started_at', 'is not', null)
+    .where('primed_at', 'is', null)
+    .where('ready_at', 'is', null)
+    .where('host', '=', host)
+    .execute();
+  return rows.map(readSessionRow);
+}
+
 /** Sessions of this host that are unended, or ended with processes that are not proven gone; oldest first. */
 export async function listUngone(reader: Reader, host: string): Promise<Session[]> {
   const rows = await reader

@@ -120,6 +120,8 @@ test('a program that reports nothing is ready once it has survived; what the ord
   assert.match(prompt, /^\[GAS TOWN\] crew max \(rig: app\) <- overseer • .* • patrol\n/);
   assert.match(prompt, /`\/.*\/\.baton\/bin\/baton prime` first/);
   assert.match(prompt, /Look at the roof\.\n$/);
+  const unused = await town.baton(['crew', 'at', 'max', '-d', '--model', 'm']);
+  assert.match(unused.err, /app\/crew\/max runs already: how to start it was not used/);
   const env = readSign(town, 'env').split('\n');
   for (const line of ['API=1', 'BATON_ACCOUNT=work', 'GT_AGENT=silent', 'BD_ACTOR=app/crew/max', 'NODE_OPTIONS=', 'CLAUDECODE=', `GT_ROOT=${town.root}`])
     assert.ok(env.includes(line), `${line} in\n${env.join('\n')}`);

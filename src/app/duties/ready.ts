@@ -1,7 +1,7 @@
 import { second } from '#base';
 import { isAlive } from '#host';
 import { findRuntime } from '#runtimes';
-import { listSessions, recordReady, type Session } from '#sessions';
+import { listUnready, recordReady, type Session } from '#sessions';
 import { readAddress } from '#town/model';
 import type { Deps } from '../deps.ts';
 import type { Duty } from './duty.ts';
@@ -16,9 +16,8 @@ export function ready(deps: Deps): Duty {
     name: 'ready',
     round: async () => {
       const now = deps.clock.now();
-      const live = (await listSessions(deps.store.db, { isUnended: true })).filter((session) => session.host === deps.host.id);
-      const plans = await Promise.all(live.filter((session) => isSilent(deps, session)).map((session) => look(deps, session, now)));
-      return Math.min(roundMs, ...plans);
+      const silent = (await listUnready(deps.store.db, deps.host.id)).filter((session) => isSilent(deps, session));
+      return Math.min(roundMs, ...(await Promise.all(silent.map((session) => look(deps, session, now)))));
     },
   };
 }

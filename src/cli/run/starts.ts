@@ -30,6 +30,7 @@ function attaching<I>(find: Find<I>) {
       if (!detach && !foreground && !io.hasTerminal) throw new Fault('unsupported', 'there is no terminal to attach with', { hint: 'say -d to start it only' });
       const agent = await find(app, input);
       const outcome = await app.sessions.start(agent, toWish(input));
+      if (outcome.kind === 'already-running' && saysHow(input)) io.tell(`${agent.address} runs already: how to start it was not used; \`restart\` takes it`);
       if (foreground) return stayWithOne(app, outcome, io);
       if (!detach) await showPane(app, agent, io);
       return outcome;
@@ -38,6 +39,12 @@ function attaching<I>(find: Find<I>) {
     ids: (outcome) => sessionsOf([outcome]),
     exit: (outcome) => exitOf([outcome], { isRunningFine: true }),
   });
+}
+
+/** Whether the line says how the program is to be started, and not only that it is to run. */
+function saysHow(starting: Starting): boolean {
+  const { runtime, model, account, resume, topic, instructions, command, readyDelay, env } = starting;
+  return [runtime, model, account, resume, topic, instructions, command, readyDelay].some((said) => said !== undefined) || Object.keys(env).length > 0;
 }
 
 async function showPane(app: App, agent: Agent, io: Io): Promise<void> {
