@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { tempDir } from '#host/testing';
+import { tempDir } from './testing.ts';
 
 test('a process whose folder was removed under it works all the same (host 15)', (t) => {
   const dir = tempDir(t);

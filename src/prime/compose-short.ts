@@ -17,7 +17,7 @@ export function composeShort(source: PrimeSource, occasion: StartSource): PrimeP
   const document = source.save ?? source.documents[0];
   const more = document === undefined ? undefined : `baton mail read ${document.id}`;
   const section = (name: 'Next action' | 'Dead ends') => (document === undefined ? '' : readSection(document.document, name));
-  const lines = [goOn(source, occasion), describeIdentity(source), warnOfHandoff(source), describeHook(source), countMail(source.mail)];
+  const lines = [goOn(source, occasion), describeIdentity(source), warnOfHandoff(source), describeHook(source), countMail(source.mail), countTransfers(source)];
   return [
     { title: '', text: lines.filter((line) => line !== '').join('\n'), more: undefined },
     { title: 'Next action', text: shorten(section('Next action'), actionLengthMax), more },
@@ -34,6 +34,11 @@ function goOn({ receiver }: PrimeSource, occasion: StartSource): string {
 function describeHook({ hook }: PrimeSource): string {
   if (hook.bead === undefined) return 'Nothing hangs on your hook.';
   return `Your hook: ${hook.bead.id} (P${hook.bead.priority}): ${shorten(hook.bead.title, titleLengthMax)}\n${describeWork(hook.bead, hook)}`;
+}
+
+/** Too long for a short prime, and brought by themselves at the next turn. */
+function countTransfers({ transfers }: PrimeSource): string {
+  return transfers.length === 0 ? '' : `${plural(transfers.length, 'transfer')} from other sessions will come with your next turn.`;
 }
 
 function countMail({ count, staleCount }: Unread): string {
