@@ -19,7 +19,7 @@ export { planCycle } from './duties/rules.ts';
 export { makeStopwatch } from './duties/stopwatch.ts';
 export { tellOutage } from './duties/tell-outage.ts';
 export { watch } from './duties/watch.ts';
-export { orderStart } from './verbs/sessions.ts';
+export { orderStart } from './verbs/order-start.ts';
 export { answerSignal } from './verbs/signals.ts';
 
 /** A town of its own, on the machine's clock where none is handed in, with everything that verbs are handed; gone after the test. */
