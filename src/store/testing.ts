@@ -65,15 +65,32 @@ export async function returningStore({ clock, beforeTurn }: { clock: Clock; befo
     looks.set(query, prepared);
     return prepared.all(...parameters) as Row[];
   };
-  const tables = look<{ name: string }>("select name from sqlite_master where type = 'table' order by name = 'sqlite_sequence', name").map(({ name }) => name);
-  const goBack = tables.map((name) => `delete from main.${name}; insert into main.${name} select * from kept.kept_${name};`).join('\n');
+  const tables = orderTables(look);
+  // No pragma is set on the way: that would have every statement prepared anew.
+  const empty = tables.toReversed().map((name) => `delete from main.${name};`);
+  const fill = tables.map((name) => `insert into main.${name} select * from kept.kept_${name};`);
   return {
     store,
     look,
-    mark: () =>
-      database.exec(`attach ':memory:' as kept;\n${tables.map((name) => `create table kept.kept_${name} as select * from main.${name};`).join('\n')}`),
-    goBack: () => database.exec(`pragma foreign_keys = off; begin;\n${goBack}\ncommit; pragma foreign_keys = on;`),
+    mark: () => database.exec(`attach ':memory:' as kept;${tables.map((name) => `create table kept.kept_${name} as select * from main.${name};`).join('')}`),
+    goBack: () => database.exec(`begin;${empty.join('')}${fill.join('')}commit;`),
   };
+}
+
+/** The tables, each after those that its rows refer to; last the counters of the journal and its like. */
+function orderTables(look: ReturningStore['look']): string[] {
+  const names = look<{ name: string }>("select name from sqlite_master where type = 'table'").map(({ name }) => name);
+  const references = look<{ child: string; parent: string }>(
+    `select child.name as child, key."table" as parent from sqlite_master as child join pragma_foreign_key_list(child.name) as key where child.type = 'table'`,
+  );
+  const ordered: string[] = [];
+  const place = (name: string) => {
+    if (ordered.includes(name)) return;
+    for (const { child, parent } of references) if (child === name && parent !== name) place(parent);
+    ordered.push(name);
+  };
+  for (const name of names) if (name !== 'sqlite_sequence') place(name);
+  return [...ordered, 'sqlite_sequence'];
 }
 
 /** Rows that a session needs around it: its agent, and the session, ended or not. */

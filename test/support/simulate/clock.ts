@@ -6,6 +6,8 @@ export interface SimulatedClock extends Clock {
   advance(ms: number): void;
   /** The wall clock is set on or back; no time passes. */
   jump(ms: number): void;
+  /** False once it was set. */
+  isSteady(): boolean;
   restart(): void;
 }
 
@@ -24,6 +26,7 @@ export function simulatedClock(): SimulatedClock {
     jump: (ms) => {
       wall += ms;
     },
+    isSteady: () => wall === beginning + passed,
     restart: () => {
       [wall, passed] = [beginning, 0];
     },

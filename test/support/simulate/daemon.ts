@@ -64,7 +64,8 @@ export function startDaemon(sim: Simulation, number: number): Daemon {
   };
   const supervise = async () => {
     const before = new Set(busy);
-    const found = (await planRound(deps, looks)).map((one) => sim.mutation.plan?.(one) ?? one);
+    const found: Planned[] = [];
+    for (const one of await planRound(deps, looks)) found.push((await sim.mutation.plan?.(one, deps.store)) ?? one);
     for (const one of found) {
       const { agent, plan } = one;
       if (plan.kind === 'wait' || plan.kind === 'held') await tellOutage(deps, { agent, plan, told });
@@ -131,7 +132,8 @@ async function tellSurvivors(deps: DaemonDeps, agent: Agent, session: Session): 
 }
 
 /** TERM, then KILL, each in its own time. Answers how many are left. */
-async function endAll({ machine, scheduler }: Simulation, find: () => SimulatedProcess[]): Promise<number> {
+async function endAll({ machine, scheduler, mutation }: Simulation, find: () => SimulatedProcess[]): Promise<number> {
+  if (mutation.endsNobody === true) return 0;
   for (const signal of [15, 9]) {
     for (const process of find()) {
       await scheduler.pause();
@@ -144,11 +146,9 @@ async function endAll({ machine, scheduler }: Simulation, find: () => SimulatedP
 
 /** As `startSession`: programs of older generations are ended first; what is in the pane already is adopted. */
 async function start(sim: Simulation, deps: DaemonDeps, agent: Agent, session: Session): Promise<void> {
-  const { machine, scheduler, mutation } = sim;
+  const { machine, scheduler } = sim;
   const isOlder = (process: SimulatedProcess) => process.session !== session.id;
-  if (mutation.startsBesideOlder !== true && (await endAll(sim, () => machine.of(agent.address).filter(isOlder))) > 0) {
-    return tellSurvivors(deps, agent, session);
-  }
+  if ((await endAll(sim, () => machine.of(agent.address).filter(isOlder))) > 0) return tellSurvivors(deps, agent, session);
   await scheduler.pause();
   const found = machine.panes.get(agent.pane);
   if (found?.mark !== session.id) {

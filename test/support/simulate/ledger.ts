@@ -1,6 +1,8 @@
+import { second } from '#base';
 import type { HandoffAnswer } from '#handoff';
 import type { ChangeRequest } from '#store';
 import type { ReturningStore } from '#store/testing';
+import type { SimulatedClock } from './clock.ts';
 import type { Machine, SimulatedProcess } from './machine.ts';
 
 /** What must hold after every change of the store and every start of a program. It sees all at once, past everybody's turn. */
@@ -27,14 +29,15 @@ interface SessionLook {
   readonly reason: string | null;
   readonly endedAt: number | null;
   readonly goneAt: number | null;
-  readonly pid: number | null;
+  readonly createdAt: number;
+  readonly why: string;
 }
 
 const stepPoints: readonly (string | undefined)[] = ['step.end', 'turn.begin', 'done.commit'];
 const hookPoints: readonly (string | undefined)[] = ['hook', 'unhook', 'sling.commit', 'unsling', 'turn.begin', 'done.commit'];
 const deaths: readonly (string | null)[] = ['crashed', 'lost', 'context-full', 'host-restart'];
 
-export function makeLedger({ look, machine }: { look: ReturningStore['look']; machine: Machine }): Ledger {
+export function makeLedger({ look, machine, clock }: { look: ReturningStore['look']; machine: Machine; clock: SimulatedClock }): Ledger {
   let failure: string | undefined;
   let wordCount = 0;
   let sessions = new Map<string, SessionLook>();
@@ -78,6 +81,13 @@ export function makeLedger({ look, machine }: { look: ReturningStore['look']; ma
       older.every(({ goneAt }) => goneAt !== null),
       `${session.id} was opened by the supervisor before every earlier life of ${session.agent} was gone`,
     );
+    judgeWait(session, older);
+  };
+  /** After a death without progress an agent waits 30 s at least (R1), less the jitter and the part of a second that tmux cuts off. */
+  const judgeWait = ({ id, why, createdAt }: SessionLook, older: readonly SessionLook[]) => {
+    if (!clock.isSteady() || (JSON.parse(why) as { kind: string }).kind !== 'death') return;
+    const diedAt = Math.max(...older.filter(({ reason }) => deaths.includes(reason)).map(({ endedAt }) => endedAt ?? 0));
+    must(createdAt - diedAt >= 26 * second, `${id} was opened ${createdAt - diedAt} ms after a death`);
   };
   const judgeEnd = ({ point }: ChangeRequest, session: SessionLook, now: Map<string, SessionLook>) => {
     if (deaths.includes(session.reason)) must(!hasProgram(session.id), `${session.id} was buried as ${session.reason} while its program lives`);
@@ -210,7 +220,9 @@ function describeAnswer(answer: HandoffAnswer | undefined): 'kept' | 'saved' | '
 }
 
 function readSessions(look: ReturningStore['look']): SessionLook[] {
-  return look('select id, agent, generation, end_reason as reason, ended_at as endedAt, gone_at as goneAt, pid from sessions');
+  return look(
+    'select id, agent, generation, end_reason as reason, ended_at as endedAt, gone_at as goneAt, created_at as createdAt, opened_why as why from sessions',
+  );
 }
 
 /** Every step with its state; a closed one with the moment and the session of its end. */

@@ -16,8 +16,8 @@ export interface TownOutcome {
 }
 
 /** Turns of trouble. A town of so many takes some 20 ms, and more turns find little that more towns do not. */
-const turnsMin = 30;
-const turnsSpread = 90;
+const turnsMin = 20;
+const turnsSpread = 80;
 /** Orders that are under way when the daemon first looks. */
 const ordersAtFirstMax = 5;
 const roundsMax = 90;

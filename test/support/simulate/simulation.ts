@@ -95,7 +95,7 @@ export function makeSimulation(template: TownTemplate, seed: number, mutation: M
     scheduler,
     machine,
     tmux: simulatedTmux(machine, clock, beforeTurn),
-    ledger: makeLedger({ look: template.store.look, machine }),
+    ledger: makeLedger({ look: template.store.look, machine, clock }),
     mutation,
     faults,
     trace,
@@ -128,6 +128,7 @@ function mortalStore(sim: Simulation, life: Life, die: () => void): Store {
       const writer = sim.mutation.writer?.(request) ?? request;
       const answer = await store.change(writer, async (tx, at) => {
         const changed = await body(tx, at);
+        await sim.mutation.inside?.(tx, request);
         killAt('inside');
         return changed;
       });

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { liveThrough } from '../support/simulate/live-through.ts';
+import { findBroken, liveThroughAll, templateFor } from '../support/simulate/live-through-all.ts';
+import { mutations } from '../support/simulate/mutations.ts';
+
+test('a thousand towns hold what they promise, whatever befalls them', (t) => liveThroughAll(t, { first: 1, count: 1000 }));
+
+/** What is broken on purpose shows within so many towns; most of it within ten. */
+const seedsMax = 150;
+
+for (const [name, mutation] of Object.entries(mutations)) {
+  test(`the simulation finds ${name}`, async (t) => {
+    const found = await findBroken(t, mutation, seedsMax);
+    assert.ok(found !== undefined, `${seedsMax} towns, and nobody saw it`);
+  });
+}
+
+test('a seed gives the same town again', async (t) => {
+  const template = await templateFor(t);
+  const [once, other, again] = [await liveThrough(template, 7), await liveThrough(template, 8), await liveThrough(await templateFor(t), 7)];
+  assert.deepEqual(again, once);
+  assert.notDeepEqual(other.trace, once.trace);
+});

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import type { Cleanup } from '#host/testing';
+import { liveThrough, type TownOutcome } from './live-through.ts';
+import type { Mutation } from './mutations.ts';
+import { makeTownTemplate, type TownTemplate } from './town-template.ts';
+
+const traceShown = 40;
+
+/** The towns of `count` seeds from the first one on, or only the one that `BATON_SIM_SEED` names. The first that fails is told with how to see it again. */
+export async function liveThroughAll(test: Cleanup, { first, count }: { first: number; count: number }): Promise<void> {
+  const only = process.env.BATON_SIM_SEED;
+  const template = await templateFor(test);
+  const [from, to] = only === undefined ? [first, first + count] : [Number(only), Number(only) + 1];
+  let lives = 0;
+  for (let seed = from; seed < to; seed += 1) {
+    const outcome = await liveThrough(template, seed);
+    if (outcome.failure !== undefined) assert.fail(describeFailure(outcome));
+    lives += outcome.lives;
+  }
+  assert.ok(only !== undefined || lives > count, `only ${lives} lives in ${count} towns`);
+}
+
+/** The first of so many seeds in whose town a broken rule is found; undefined where it is in none. */
+export async function findBroken(test: Cleanup, mutation: Mutation, seedsMax: number): Promise<TownOutcome | undefined> {
+  const template = await templateFor(test);
+  for (let seed = 1; seed <= seedsMax; seed += 1) {
+    const outcome = await liveThrough(template, seed, mutation);
+    if (outcome.failure !== undefined) return outcome;
+  }
+  return undefined;
+}
+
+/** A store that a test has to itself. */
+export async function templateFor(test: Cleanup): Promise<TownTemplate> {
+  const template = await makeTownTemplate();
+  test.after(() => template.store.store.close());
+  return template;
+}
+
+function describeFailure({ seed, failure, turns, trace }: TownOutcome): string {
+  const shown = trace.slice(-traceShown).map((line) => `  ${line}`);
+  return [
+    `seed ${seed}, of ${turns} turns: ${failure}`,
+    `what led to it (the last ${shown.length} of ${trace.length}):`,
+    ...shown,
+    `again: BATON_SIM_SEED=${seed} npm test -- test/scenarios/simulation.test.ts`,
+  ].join('\n');
+}
