@@ -9,31 +9,32 @@ import { assertSound, eventsOf, giveSign, livesOf, patienceMs, readSign, waitFor
 
 const overflow = 'API Error: prompt is too long: 205000 tokens > 200000 maximum';
 
-const settings = `restart = { first_s = 0, max_s = 1, breaker = 3 }
-${writeRuntimes({
+const runtimes = writeRuntimes({
   fails: ['fails.sh', '3', 'no tokens left in the jar'],
   leaves: ['leaves.sh'],
   full: ['fails.sh', '1', overflow],
   missing: ['fails.sh', '127', 'sh: 1: agent: not found'],
-})}`;
+});
 
 type Case = readonly [name: string, judge: (town: ScenarioTown, crew: string) => Promise<void>, crew: string];
 
-/** Two in each town: three agents that die together would be taken for a mass death. */
-const cases: readonly (readonly Case[])[] = [
+/** Two in each town, with its longest wait: three agents that die together would be taken for a mass death. */
+const cases: readonly (readonly [longestS: number, ...Case[]])[] = [
   [
+    1,
     ['one that ends at once fails its start in its own words, is tried ever more rarely, and heals when it is mended', failsAgain, 'max'],
     ['one whose conversation is too long ended with a full context, and the next one begins afresh', endsFull, 'bob'],
   ],
   [
+    3,
     ['one that leaves in the middle of a turn is followed by one that is told its screen, its files and its step', leaves, 'max'],
     ['one that misses what it needs is tried with the longest wait, and told', endsMissing, 'bob'],
   ],
 ];
 
-for (const [i, both] of cases.entries())
-  test(`a program that ends by itself has its reason looked for, and comes back (${i + 1})`, { concurrency: true }, async (t) => {
-    const town = await makeTown(t, { settings, formulas: oneStep });
+for (const [longestS, ...both] of cases)
+  test(`a program that ends by itself has its reason looked for, and comes back (within ${longestS} s)`, { concurrency: true }, async (t) => {
+    const town = await makeTown(t, { settings: `restart = { first_s = 0, max_s = ${longestS}, breaker = 3 }\n${runtimes}`, formulas: oneStep });
     await Promise.all(both.map(([name, judge, crew]) => t.test(name, () => judge(town, crew))));
     await assertSound(town);
   });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { formatCount, second } from '#base';
 import { diskFreeMin } from '#dispatch/model';
 import { diskFree } from '#host';
@@ -40,13 +41,17 @@ export async function readFacts(deps: Deps & { tmux: Tmux }, agent: Agent, { pan
   };
 }
 
-/** How often a pane is looked at whose program has just ended, before its end counts as one that tmux missed. */
-const looksMax = 3;
+/** How often, and after how many ms each, a pane is looked at whose program has just ended, before its end counts as one that tmux missed. */
+const looksMax = 10;
+const lookMs = 50;
 
 /** What runs for a session's row. A program that ended after the panes were listed is asked about again: then its pane tells how it ended. */
 async function observe({ tmux, clock, host }: Deps & { tmux: Tmux }, agent: Agent, session: Session, pane: Pane | undefined): Promise<Observed> {
   let seen = observeSession(session, pane, clock.now(), host.bootId);
-  for (let n = 0; n < looksMax && isUntold(seen); n += 1) seen = observeSession(session, (await findPane(tmux, agent.pane)) ?? pane, clock.now(), host.bootId);
+  for (let n = 0; n < looksMax && isUntold(seen); n += 1) {
+    await sleep(lookMs);
+    seen = observeSession(session, (await findPane(tmux, agent.pane)) ?? pane, clock.now(), host.bootId);
+  }
   return seen;
 }
 

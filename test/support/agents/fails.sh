@@ -5,4 +5,6 @@
 code=$1 words=$2
 echo "$BATON_GENERATION" >> "$signs/$name.failed"
 echo "$words"
+# tmux may lose what a program says in the very moment of its end.
+sleep 0.3
 exit "$code"

@@ -5,3 +5,4 @@
 begin
 echo "half of it" > half.txt
 echo "so far so good, good bye"
+sleep 0.3
