@@ -17,7 +17,7 @@ export function installPrograms({ paths, programs }: Pick<Deps, 'paths' | 'progr
 }
 
 /** `<version>-<hash>` of the bundles in a folder. Fault `unavailable` where nothing is built. */
-function readVersion(dir: string): string {
+export function readVersion(dir: string): string {
   const path = join(dir, 'version.json');
   if (!existsSync(path)) throw new Fault('unavailable', `Baton's programs are not in "${dir}"`, { hint: 'build them: `npm run build`' });
   const { version, hash } = JSON.parse(readFileSync(path, 'utf8')) as { version: string; hash: string };

@@ -1,12 +1,14 @@
 import { hostIdentity, systemChance, systemClock } from '#host';
-import { createTown } from '#town';
+import { isOlderStore } from '#store';
+import { createTown, findTown, loadSettings, personalTownPath, townPaths } from '#town';
 import { keepAlive, type Place, whoCalls } from './caller.ts';
 import type { Deps } from './deps.ts';
 import { findCaller } from './find-caller.ts';
 import { findPrograms } from './find-programs.ts';
 import { noTown } from './no-town.ts';
-import { openDeps } from './open-deps.ts';
+import { type OpenRequest, openDeps } from './open-deps.ts';
 import { reviveDaemon } from './reach-daemon.ts';
+import { updateTown } from './update-town.ts';
 import { agentVerbs } from './verbs/agents.ts';
 import { assignmentVerbs } from './verbs/assignments.ts';
 import { beadVerbs } from './verbs/beads.ts';
@@ -15,6 +17,7 @@ import { configVerbs } from './verbs/config.ts';
 import { crewVerbs } from './verbs/crew.ts';
 import { daemonVerbs } from './verbs/daemon.ts';
 import { escalationVerbs } from './verbs/escalations.ts';
+import { estopVerbs } from './verbs/estop.ts';
 import { formulaVerbs } from './verbs/formulas.ts';
 import { hookVerbs } from './verbs/hooks.ts';
 import { journalVerbs } from './verbs/journal.ts';
@@ -23,6 +26,8 @@ import { logVerbs } from './verbs/logs.ts';
 import { mailVerbs } from './verbs/mail.ts';
 import { moleculeVerbs } from './verbs/molecules.ts';
 import { nudgeVerbs } from './verbs/nudges.ts';
+import { pastVerbs } from './verbs/past.ts';
+import { polecatVerbs } from './verbs/polecats.ts';
 import { rigVerbs } from './verbs/rigs.ts';
 import { sessionVerbs } from './verbs/sessions.ts';
 import { signalVerbs } from './verbs/signals.ts';
@@ -57,12 +62,25 @@ export async function openApp(place: Place, need: Need): Promise<App> {
 
 /** Everything that verbs are handed, with who calls. */
 async function openFor(place: Place, isPersonal: boolean): Promise<Deps> {
-  const deps = await openDeps({ ...place, isPersonal, by: whoCalls(place.env), programs: findPrograms(place.env, process.argv[1]) });
+  const deps = await openUpdated({ ...place, isPersonal, by: whoCalls(place.env), programs: findPrograms(place.env, process.argv[1]) });
   try {
     return { ...deps, by: await findCaller(deps) };
   } catch (error) {
     await deps.store.close();
     throw error;
+  }
+}
+
+/** A store that an older Baton made is brought up to date first (S6): no command could read it. */
+async function openUpdated(request: OpenRequest): Promise<Deps> {
+  try {
+    return await openDeps(request);
+  } catch (error) {
+    const { env, cwd, town, programs } = request;
+    const root = findTown({ env, cwd, flag: town }) ?? personalTownPath(env);
+    if (!isOlderStore(error)) throw error;
+    await updateTown({ root, paths: townPaths(root), settings: loadSettings({ env }, root), env, programs });
+    return openDeps(request);
   }
 }
 
@@ -76,6 +94,7 @@ function makeInside(deps: Deps) {
     crew: crewVerbs(deps),
     daemon: daemonVerbs(deps),
     escalations: escalationVerbs(deps),
+    estop: estopVerbs(deps),
     formulas: formulaVerbs(deps),
     hooks: hookVerbs(deps),
     journal: journalVerbs(deps),
@@ -84,6 +103,8 @@ function makeInside(deps: Deps) {
     mail: mailVerbs(deps),
     nudges: nudgeVerbs(deps),
     molecules: moleculeVerbs(deps),
+    past: pastVerbs(deps),
+    polecats: polecatVerbs(deps),
     rigs: rigVerbs(deps),
     sessions: sessionVerbs(deps),
     signals: signalVerbs(deps),

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { known, second } from '#base';
-import { buildEnvironment, formatMark, hostIdentity, isAlive, markOf, readMark, systemClock, writeFileAtomic } from '#host';
+import { known } from '#base';
+import { buildEnvironment, formatMark, markOf, systemClock, writeFileAtomic } from '#host';
 import { giveLease, type LeaseRequest, lastSeq, readEvents, takeLease, updateStore } from '#store';
 import { ensureServer, getTmux, openTmuxChannel, type Tmux } from '#tmux';
 import { recordBootRow } from '#town';
@@ -10,6 +10,7 @@ import type { Deps } from './deps.ts';
 import { cycle } from './duties/cycle.ts';
 import { deliver } from './duties/deliver.ts';
 import type { Duty } from './duties/duty.ts';
+import { freeze } from './duties/freeze.ts';
 import { land } from './duties/land.ts';
 import { paint } from './duties/paint.ts';
 import { prune } from './duties/prune.ts';
@@ -17,6 +18,7 @@ import { pushWip } from './duties/push-wip.ts';
 import { readSpool } from './duties/read-spool.ts';
 import { ready } from './duties/ready.ts';
 import { receipts } from './duties/receipts.ts';
+import { restUnderEstop } from './duties/rest-under-estop.ts';
 import { retire } from './duties/retire.ts';
 import { supervise } from './duties/supervise.ts';
 import { watch } from './duties/watch.ts';
@@ -24,6 +26,7 @@ import { findPrograms } from './find-programs.ts';
 import { installPrograms } from './install-programs.ts';
 import { listenForWakes } from './listen-for-wakes.ts';
 import { liveSettings } from './live-settings.ts';
+import { describeOffice, leaseTtlMs } from './office.ts';
 import { openDeps } from './open-deps.ts';
 import { daemonFiles, isDaemonWanted, spawnDaemon } from './reach-daemon.ts';
 import { tmuxSocketName } from './tmux.ts';
@@ -40,10 +43,6 @@ export interface Daemon {
   /** Leaves the office. Where the daemon was stopped and is wanted again by now, its successor is started. */
   close(): Promise<void>;
 }
-
-/** The daemon of the same host that is proven dead loses its lease at once. */
-const leaseTtlMs = 12 * second;
-const leaseName = 'daemon';
 
 /** Whose daemon, and where it tells what it does. */
 export interface DaemonRequest {
@@ -82,21 +81,20 @@ async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string)
   const pidFile = makePidFile(daemonFiles(deps.paths.run).pid);
   pidFile.claim();
   const parts = { tmux, tell, wake: wakes.wake };
+  // These go on under an emergency stop: who dies is recorded, who is stopped on purpose is ended, signals are read, and nobody is touched.
+  const onDuty = [supervise(deps, parts), freeze(deps, tell), readSpool(deps), prune(deps, tell), paint(deps, parts)];
+  const resting = [
+    ready(deps),
+    watch(deps, parts),
+    deliver(deps, parts),
+    cycle(deps, tell),
+    land(deps, tell),
+    pushWip(deps, tell),
+    receipts(deps, tell),
+    retire(deps, tell),
+  ];
   return {
-    duties: [
-      supervise(deps, parts),
-      ready(deps),
-      watch(deps, parts),
-      deliver(deps, parts),
-      cycle(deps, tell),
-      land(deps, tell),
-      pushWip(deps, tell),
-      receipts(deps, tell),
-      retire(deps, tell),
-      readSpool(deps),
-      prune(deps, tell),
-      paint(deps, parts),
-    ],
+    duties: [...onDuty, ...resting.map((duty) => restUnderEstop(deps, duty))],
     leaseMs: leaseTtlMs,
     onWake: wakes.onWake,
     renew: async () => {
@@ -113,18 +111,6 @@ async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string)
       await deps.store.close();
     },
   };
-}
-
-function describeOffice(): LeaseRequest {
-  const host = hostIdentity();
-  const own = known(markOf(process.pid), "the daemon's own process");
-  return { name: leaseName, holder: `${host.id}:${formatMark(own)}`, ttlMs: leaseTtlMs, isGone: (other) => isDeadHere(other, host.id) };
-}
-
-/** A holder of this host whose process is gone; of another host nobody here can say. */
-function isDeadHere(holder: string, host: string): boolean {
-  const mark = holder.startsWith(`${host}:`) ? readMark(holder.slice(host.length + 1)) : undefined;
-  return mark !== undefined && !isAlive(mark);
 }
 
 async function openServer(deps: Deps, tell: (line: string) => void): Promise<Tmux> {

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { second } from '#base';
 import { systemChance, systemClock } from '#host';
 import type { Unread } from '#mail';
 import type { Signal } from '#runtimes';
-import { openStore, type Store } from '#store';
+import { isOlderStore, openStore, type Store } from '#store';
 import { findTown, loadSnapshot, townPaths } from '#town';
 import { readHook } from '#work';
 import { type CurrentWork, type Hook, judgeCurrent } from '#work/model';
@@ -38,7 +40,7 @@ export async function openHotApp(place: Place): Promise<HotApp | undefined> {
   // Opening the store takes as long as all the rest, and some commands do without.
   let store: Store | undefined;
   const open = async (): Promise<HotDeps> => {
-    store ??= await openStore({ clock: systemClock }, paths.store);
+    store ??= await openCurrent(paths.store);
     return { ...parts, store };
   };
   const hook = async () => readHook((await open()).store.db, by.actor);
@@ -56,4 +58,20 @@ export async function openHotApp(place: Place): Promise<HotApp | undefined> {
       }
     },
   };
+}
+
+/** An upgrade takes a second or two: whoever is called meanwhile waits for it, so that no session is told of a store that nobody can read. */
+const upgradeMsMax = 10 * second;
+const lookMs = 50;
+
+async function openCurrent(path: string): Promise<Store> {
+  const deadline = systemClock.monotonic() + upgradeMsMax;
+  for (;;) {
+    try {
+      return await openStore({ clock: systemClock }, path);
+    } catch (error) {
+      if (!isOlderStore(error) || systemClock.monotonic() > deadline) throw error;
+    }
+    await sleep(lookMs);
+  }
 }

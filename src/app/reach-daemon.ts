@@ -5,7 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault, formatDuration, isFault, second } from '#base';
 import { buildEnvironment, ensureDir, isAlive, markOf, modifiedAt, type ProcessMark, readMark, spawnDetached, touchFile } from '#host';
 import { getTmux } from '#tmux';
+import { judgeVersion, ownVersion, versionOfDaemon } from './daemon-version.ts';
 import type { Deps } from './deps.ts';
+import { endDaemon } from './end-daemon.ts';
 import { installPrograms } from './install-programs.ts';
 
 /** How long a new daemon may take until it answers. */
@@ -51,9 +53,11 @@ export async function wantDaemon({ store, by }: Pick<Deps, 'store' | 'by'>, want
   });
 }
 
-/** An order was written: the daemon is waked, and started first where there is none (O1). */
+/** An order was written: the daemon is waked, and started first where there is none (O1) or an older program's. */
 export async function rouseDaemon(deps: Reach): Promise<'waked' | 'started'> {
-  if (findDaemon(deps) !== undefined && (await isDaemonWanted(deps))) {
+  const running = findDaemon(deps);
+  const isOlder = running !== undefined && judgeVersion(versionOfDaemon(deps, running), ownVersion(deps)) === 'older';
+  if (running !== undefined && !isOlder && (await isDaemonWanted(deps))) {
     await wakeDaemon(deps);
     return 'waked';
   }
@@ -66,14 +70,19 @@ export async function refuseWithoutTmux(deps: Pick<Deps, 'env' | 'paths'>): Prom
   if (findDaemon(deps) === undefined) await getTmux(buildEnvironment(deps.env, { pass: [] }));
 }
 
-/** Starts the daemon and waits until it holds the town. Answers `already` where one does. */
-export async function startDaemon(deps: Reach): Promise<{ kind: 'started' | 'already'; pid: number }> {
+/**
+ * Starts the daemon and waits until it holds the town. Answers `already` where one of this program, or of a newer one, does; any other is drained and
+ * `replaced`, while sessions live on (S6).
+ */
+export async function startDaemon(deps: Reach): Promise<{ kind: 'started' | 'already' | 'replaced'; pid: number }> {
   await refuseWithoutTmux(deps);
   await wantDaemon(deps, 'running');
   const running = findDaemon(deps);
-  if (running !== undefined) return { kind: 'already', pid: running.pid };
+  const judged = running === undefined ? 'same' : judgeVersion(versionOfDaemon(deps, running), ownVersion(deps));
+  if (running !== undefined && (judged === 'same' || judged === 'newer')) return { kind: 'already', pid: running.pid };
+  if (running !== undefined) await endDaemon(deps, running);
   const spawned = await spawnDaemon(deps);
-  return { kind: 'started', pid: (await awaitDaemon(deps, spawned)).pid };
+  return { kind: running === undefined ? 'started' : 'replaced', pid: (await awaitDaemon(deps, spawned)).pid };
 }
 
 /** Waits until a daemon holds the town, ours or one that was first. Fault `unavailable` with its last words where ours ended and no other came. */

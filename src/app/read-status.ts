@@ -3,8 +3,8 @@ import { chooseRuntime, type RuntimeChoice } from '#dispatch';
 import { isAlive } from '#host';
 import { listEscalations } from '#mail';
 import { readSessionMeter } from '#prime';
-import { judgeState, listSessions, type Session, type SessionState } from '#sessions';
-import { type Agent, listAgentsForNow, listRigs } from '#town';
+import { judgeState, listSessions, readFrozen, type Session, type SessionState } from '#sessions';
+import { type Agent, type Estop, listAgentsForNow, listRigs, readEstop } from '#town';
 import type { RigState } from '#town/model';
 import { readHook } from '#work';
 import { countSteps, type Hook, judgeCurrent } from '#work/model';
@@ -19,7 +19,7 @@ export interface AgentStatus {
   readonly rig: string | null;
   /** For now: who is of a rig that is parked or docked counts as parked. */
   readonly desired: Agent['desired'];
-  readonly state: SessionState | 'stopped' | 'parked' | 'waiting-to-start' | 'unknown';
+  readonly state: SessionState | 'frozen' | 'stopped' | 'parked' | 'waiting-to-start' | 'unknown';
   readonly session: string | undefined;
   readonly generation: number | undefined;
   readonly pid: number | undefined;
@@ -42,6 +42,8 @@ export interface AgentStatus {
 /** A town as people see it. */
 export interface TownStatus {
   readonly root: string;
+  /** The emergency stop that stands. */
+  readonly estop: Estop | undefined;
   readonly daemon: DaemonState;
   readonly rigs: readonly { readonly name: string; readonly prefix: string; readonly target: string; readonly state: RigState }[];
   readonly agents: readonly AgentStatus[];
@@ -54,7 +56,15 @@ export async function readStatus(deps: Deps): Promise<TownStatus> {
   const { db } = deps.store;
   const rigs = (await listRigs(db)).map(({ name, prefix, target, state }) => ({ name, prefix, target, state }));
   const agents = await readAgentStatuses(deps);
-  return { root: deps.root, daemon: await readDaemonState(deps), rigs, agents, escalations: await listEscalations(db, {}), at: deps.clock.now() };
+  return {
+    root: deps.root,
+    estop: await readEstop(db),
+    daemon: await readDaemonState(deps),
+    rigs,
+    agents,
+    escalations: await listEscalations(db, {}),
+    at: deps.clock.now(),
+  };
 }
 
 /** The agents of a town or rig; the person is none that could run. */
@@ -62,7 +72,11 @@ export async function readAgentStatuses(deps: Deps, query: { rig?: string | unde
   const { db } = deps.store;
   const agents = (await listAgentsForNow(db, query.rig === undefined ? {} : { rig: query.rig })).filter((agent) => agent.role !== 'overseer');
   const live = new Map((await listSessions(db, { isUnended: true })).map((session) => [session.agent, session]));
-  return Promise.all(agents.map((agent) => readAgentStatus(deps, agent, live.get(agent.address))));
+  const frozen = new Set((await readFrozen(db)).map(({ session }) => session));
+  const statuses = await Promise.all(agents.map((agent) => readAgentStatus(deps, agent, live.get(agent.address))));
+  return statuses.map((status) =>
+    status.session !== undefined && frozen.has(status.session) && status.state !== 'unknown' ? { ...status, state: 'frozen' } : status,
+  );
 }
 
 async function readAgentStatus(deps: Deps, agent: Agent, session: Session | undefined): Promise<AgentStatus> {

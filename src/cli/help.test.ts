@@ -63,9 +63,10 @@ describe('help', () => {
       'Steps of a molecule',
       '',
       'Commands:',
-      '  done [STEP]  Close a step and tell the next; writes a checkpoint',
-      '  fail [STEP]  Say that a step failed',
-      '  skip [STEP]  Skip a step',
+      '  done [STEP]   Close a step and tell the next; writes a checkpoint',
+      '  fail [STEP]   Say that a step failed',
+      '  skip [STEP]   Skip a step',
+      '  retry [STEP]  Open a failed step again; its bead is not blocked any more',
       ...last,
     ]);
   });

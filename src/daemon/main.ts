@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { openDaemon } from '#app';
+import { openDaemon, takenExit, updateStoreOnly, updateWord } from '#app';
 import { describeError } from '#base';
 import { systemClock } from '#host';
 import { type Log, makeLog } from './make-log.ts';
@@ -7,10 +7,14 @@ import { runLoop } from './run-loop.ts';
 
 /**
  * One daemon per town and host: `daemon.cjs <town>`. It holds the town's lease, does its duties until it is told to stop or loses the lease, and
- * lets what is under way come to its end. Killed at any moment it loses nothing: everything it does, it plans from rows and panes.
+ * lets what is under way come to its end. With `--update` it only brings the store up to date. Killed at any moment it loses nothing: everything it does, it plans from rows and panes.
  */
 async function main(log: Log): Promise<void> {
-  const [root = ''] = process.argv.slice(2);
+  const [root = '', word] = process.argv.slice(2);
+  if (word === updateWord) {
+    process.exitCode = (await updateStoreOnly(root)) === 'taken' ? takenExit : 0;
+    return;
+  }
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => stop.abort(name));
   process.on('unhandledRejection', (reason) => {

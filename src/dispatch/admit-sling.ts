@@ -33,7 +33,7 @@ export async function admitSling(deps: AdmitDeps, request: SlingRequest): Promis
   await refuseEstop(store.db);
   const target = (await findRig(store.db, request.target)) ?? (await findAgent(store.db, request.target));
   const { bead, needs } = await store.read((reader) => showBead(reader, request.bead));
-  refuseUnfit(bead);
+  refuseUnfit(bead, isAgent(target) ? target : undefined);
   const open = needs.filter((need) => need.status !== 'done').map(({ id }) => id);
   if (open.length > 0) throw hookConflict({ kind: 'waits', bead, needs: open }, { agent: request.target });
   if (isAgent(target)) refuseAgent(target, bead);
@@ -73,8 +73,10 @@ async function pickMoleculeId(reader: Reader, chance: Chance): Promise<string> {
   }
 }
 
-/** A bead that is over, hangs somewhere, is landing or blocked cannot be slung. */
-export function refuseUnfit(bead: Bead): void {
+/** A bead that is over, hangs somewhere else, is landing or blocked cannot be slung. One that hangs on a stopped `target` already goes on there. */
+export function refuseUnfit(bead: Bead, target?: Agent): void {
+  const isOwn = target !== undefined && bead.hookedBy === target.address && target.desired === 'stopped' && bead.status !== 'blocked';
+  if (isOwn) return;
   if (bead.hookedBy !== null) throw hookConflict({ kind: 'taken', bead, by: bead.hookedBy }, { agent: bead.hookedBy });
   if (bead.status !== 'open') throw hookConflict({ kind: 'unfit', bead }, { agent: '' });
 }

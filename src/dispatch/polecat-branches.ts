@@ -31,15 +31,30 @@ export async function catchUp(git: Git, { repo, branch, to }: { repo: string; br
  * Removes the branches of a polecat that is over, and of its work, that say nothing any more: their commits are on the target, have landed rebased,
  * or are on the branch of whoever went on. A refused one is kept, and so is one that a worktree is on.
  */
-export async function dropSpentBranches({ git, root }: { git: Git; root: string }, reader: Reader, agent: Agent): Promise<void> {
-  const rig = await getRig(reader, known(agent.rig, 'rig'));
-  const repo = rigPaths(root, rig.name).repository;
+export async function dropSpentBranches(deps: { git: Git; root: string }, reader: Reader, agent: Agent): Promise<void> {
   const own = agent.branch === null ? undefined : readOurBranch(agent.branch);
+  const isOfWork = (branch: PolecatBranch) => own?.kind === 'polecat' && branch.bead === own.bead && branch.molecule === own.molecule;
+  await dropBranches(deps, reader, known(agent.rig, 'rig'), (branch) => branch.name === agent.name || isOfWork(branch));
+}
+
+/** Removes every polecat's branch of a rig that says nothing any more; answers their names. */
+export function dropAllSpentBranches(deps: { git: Git; root: string }, reader: Reader, rig: string): Promise<string[]> {
+  return dropBranches(deps, reader, rig, () => true);
+}
+
+async function dropBranches(
+  { git, root }: { git: Git; root: string },
+  reader: Reader,
+  rigName: string,
+  isMeant: (branch: PolecatBranch) => boolean,
+): Promise<string[]> {
+  const rig = await getRig(reader, rigName);
+  const repo = rigPaths(root, rig.name).repository;
+  const dropped: string[] = [];
   const inUse = new Set((await listWorktrees(git, { repo })).map((worktree) => worktree.branch));
   let left = await listPolecatBranches(git, repo);
   for (const branch of left) {
-    const isOfWork = own?.kind === 'polecat' && branch.bead === own.bead && branch.molecule === own.molecule;
-    if (inUse.has(branch.branch) || (branch.name !== agent.name && !isOfWork)) continue;
+    if (inUse.has(branch.branch) || !isMeant(branch)) continue;
     const holders = [
       `refs/heads/${rig.target}`,
       ...(await listLandedHeads(reader, branch)),
@@ -48,7 +63,9 @@ export async function dropSpentBranches({ git, root }: { git: Git; root: string 
     if (!(await isHeld(git, repo, branch.commit, holders))) continue;
     await moveRef(git, { repo, ref: `refs/heads/${branch.branch}`, from: branch.commit, to: undefined });
     left = left.filter((other) => other !== branch);
+    dropped.push(branch.branch);
   }
+  return dropped;
 }
 
 function isOfSameWork(one: PolecatBranch, other: PolecatBranch): boolean {

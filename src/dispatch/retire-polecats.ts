@@ -2,6 +2,7 @@ import { type Fault, isFault } from '#base';
 import { isAlive, readMark } from '#host';
 import { retireHandoffRows } from '#sessions';
 import type { Reader, Tx } from '#store';
+import type { NewEvent } from '#store/model';
 import { type Agent, getAgent, listAgents, listUnfreedPolecats, readClaims, retirePolecatRow, takeClearanceRow } from '#town';
 import { type ClearDeps, clearanceOf, clearPolecat, ownMark } from './clear-polecat.ts';
 
@@ -12,9 +13,10 @@ export type Retired = { readonly kind: 'retired'; readonly agent: string } | { r
  * Ends the assignments that are over (DESIGN.md section 9): a polecat that is stopped, has no session, nothing on its hook and nothing waiting to
  * land gives its worktree back, preserved first, and its name. From facts alone, so that whoever was killed in between loses nothing.
  */
-export async function retirePolecats(deps: ClearDeps): Promise<Retired[]> {
+export async function retirePolecats(deps: ClearDeps, { rig }: { rig?: string | undefined } = {}): Promise<Retired[]> {
   const retired: Retired[] = [];
-  for (const agent of [...(await listUnfreedPolecats(deps.store.db)), ...(await listAgents(deps.store.db, { role: 'polecat' }))]) {
+  const unfreed = (await listUnfreedPolecats(deps.store.db)).filter((agent) => rig === undefined || agent.rig === rig);
+  for (const agent of [...unfreed, ...(await listAgents(deps.store.db, { role: 'polecat', rig }))]) {
     const answer = await attempt(deps, agent);
     if (answer !== undefined) retired.push(answer);
   }
@@ -42,7 +44,8 @@ async function retire({ store, root, by }: ClearDeps, agent: Agent): Promise<boo
   });
 }
 
-async function retireRows(tx: Tx, at: number, root: string, agent: Agent) {
+/** Nobody finds it or hangs anything on it any more, nobody goes on from its documents, and this process clears it. */
+export async function retireRows(tx: Tx, at: number, root: string, agent: Agent): Promise<NewEvent[]> {
   await retireHandoffRows(tx, at, agent.address);
   return retirePolecatRow(tx, at, { agent: agent.address, clearance: clearanceOf(root, agent) });
 }
@@ -52,8 +55,8 @@ async function isOver(reader: Reader, agent: Agent): Promise<boolean> {
   return (await readClaims(reader, [agent.address])).length === 0;
 }
 
-/** Goes on with a clearing that its process died at; our own goes on as it is. */
-async function takeOver({ store, by }: ClearDeps, agent: Agent): Promise<boolean> {
+/** Goes on with a clearing that its process died at; our own goes on as it is. False where a living process is at it. */
+export async function takeOver({ store, by }: ClearDeps, agent: Agent): Promise<boolean> {
   const own = ownMark();
   const clearer = agent.spawner === null ? undefined : readMark(agent.spawner);
   if (agent.spawner === own) return true;

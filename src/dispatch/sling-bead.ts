@@ -1,6 +1,6 @@
-import { type Chance, type Clock, Fault, plural } from '#base';
+import { type Chance, type Clock, Fault, known, plural } from '#base';
 import type { Settings } from '#config';
-import { type Git, polecatBranch } from '#git';
+import { type Git, polecatBranch, resolveCommit } from '#git';
 import { fault, runCommands } from '#host';
 import { lastSeq, type Store, type Tx } from '#store';
 import type { NewEvent, Writer } from '#store/model';
@@ -16,10 +16,11 @@ import {
   setDesiredRow,
   setStartOrderRow,
 } from '#town';
-import { findMoleculeOf, getBead, hookBeadRow, pourMoleculeRow } from '#work';
+import { findMoleculeOf, getBead, hookBeadRow, noteBeadRow, pourMoleculeRow } from '#work';
 import { hookConflict, type Molecule } from '#work/model';
 import { type AdmitDeps, type Admitted, admitSling, isAgent, refuseAgent, refuseUnfit } from './admit-sling.ts';
 import { ownMark } from './clear-polecat.ts';
+import { bringBack, findLeftWork, type LeftWork } from './left-work.ts';
 import { catchUp, findEarlierWork } from './polecat-branches.ts';
 import { takeBack, takeBackAbandoned } from './take-back.ts';
 
@@ -51,6 +52,8 @@ export interface Slung {
   readonly molecule: string;
   readonly formula: string;
   readonly isNewPolecat: boolean;
+  /** What the one before had not committed: it is in the new worktree again, or stays under its ref because other commits came since. */
+  readonly left?: { readonly ref: string; readonly session: string; readonly isRestored: boolean };
   /** The journal's number before which nothing of it happened; its outcome comes after. */
   readonly seq: number;
 }
@@ -74,7 +77,7 @@ async function slingToPolecat(deps: SlingDeps, request: SlingRequest, admitted: 
   const agent = await reserve(deps, admitted.bead.id, rig);
   try {
     const made = await makeWorktree(deps, admitted, agent, rig);
-    return await commitSling(deps, request, { ...admitted, agent: made, isNewPolecat: true });
+    return await commitSling(deps, request, { ...admitted, ...made, isNewPolecat: true });
   } catch (error) {
     // What can't be taken back now still names this process: once it is gone, the next sling of the bead or the daemon does it.
     await takeBack(deps, agent, `sling of ${admitted.bead.id} failed`).catch(() => {});
@@ -103,40 +106,78 @@ async function reserve(deps: SlingDeps, bead: string, rig: Rig): Promise<Agent> 
   });
 }
 
-/** The polecat's worktree, prepared by the rig's `setup`. A molecule that goes on begins where the polecat before got to. */
-async function makeWorktree(deps: SlingDeps, { bead, molecule }: Admitted, agent: Agent, rig: Rig): Promise<Agent> {
+/** The polecat's worktree, prepared by the rig's `setup`. A molecule that goes on begins where the polecat before got to, with what it had not committed. */
+async function makeWorktree(deps: SlingDeps, { bead, molecule, formula }: Admitted, agent: Agent, rig: Rig): Promise<{ agent: Agent; left?: Left }> {
   const repo = rigPaths(deps.root, rig.name).repository;
   const branch = polecatBranch({ name: agent.name, bead: bead.id, molecule });
   const from = await findEarlierWork(deps.git, { repo, bead: bead.id, molecule });
   if (from !== undefined) await catchUp(deps.git, { repo, branch, to: from });
   const made = await createPolecatWorktree(deps, { agent: agent.address, branch, from });
   fault('sling.worktree.after');
-  const setup = await runCommands(deps, { dir: made.worktree, commands: deps.settings.get('setup', { rig: rig.name }), timeoutMs: setupMsMax });
+  const left = formula === undefined ? await takeUpLeft(deps, { repo, bead: bead.id, branch, dir: made.worktree }) : undefined;
+  await setUp(deps, rig, made.worktree);
+  return { agent: made.agent, ...(left === undefined ? {} : { left }) };
+}
+
+type Left = LeftWork & { isRestored: boolean };
+
+async function takeUpLeft(
+  { git, store }: SlingDeps,
+  { repo, bead, branch, dir }: { repo: string; bead: string; branch: string; dir: string },
+): Promise<Left | undefined> {
+  const head = known(await resolveCommit(git, { repo, name: `refs/heads/${branch}` }), 'the branch that was just made');
+  const left = await findLeftWork(git, store.db, { repo, bead, head });
+  if (left === undefined) return undefined;
+  const isRestored = await bringBack(git, left, { repo, dir, head });
+  fault('sling.restore.after');
+  return { ...left, isRestored };
+}
+
+/** Runs the rig's `setup` in a new worktree. Fault `unavailable` where a command fails. */
+export async function setUp(deps: Pick<SlingDeps, 'settings' | 'store' | 'clock' | 'env'>, rig: Rig, dir: string): Promise<void> {
+  const setup = await runCommands(deps, { dir, commands: deps.settings.get('setup', { rig: rig.name }), timeoutMs: setupMsMax });
   fault('sling.setup.after');
-  if (setup.kind === 'passed') return made.agent;
+  if (setup.kind === 'passed') return;
   throw new Fault('unavailable', `the setup command "${setup.command}" of "${rig.name}" failed: ${setup.detail}`, {
     hint: "mend `setup` in the rig's rig.toml; nothing was hooked",
     details: { command: setup.command },
   });
 }
 
-type Sling = Admitted & { agent: Agent; isNewPolecat: boolean };
+type Sling = Admitted & { agent: Agent; isNewPolecat: boolean; left?: Left };
 
 /** Hook, molecule and order in one change (L2, S1). */
 async function commitSling(deps: SlingDeps, request: SlingRequest, sling: Sling): Promise<Slung> {
-  const { agent, bead, isNewPolecat } = sling;
+  const { agent, bead, isNewPolecat, left } = sling;
   return deps.store.change({ ...deps.by, point: 'sling.commit' }, async (tx, at) => {
     const seq = await lastSeq(tx);
-    refuseUnfit(await getBead(tx, bead.id));
+    refuseUnfit(await getBead(tx, bead.id), isNewPolecat ? undefined : await getAgent(tx, agent.address));
     if (!isNewPolecat) refuseAgent(await getAgent(tx, agent.address), bead);
     const hooked = await hookBeadRow(tx, at, { beadId: bead.id, agent: agent.address });
     if (hooked.answer.kind !== 'hooked' && hooked.answer.kind !== 'already') throw hookConflict(hooked.answer, { agent: agent.address });
     const { molecule, events: poured } = await pour(deps, tx, at, request, sling);
-    const slung = { bead: bead.id, agent: agent.address, molecule: molecule.id, formula: molecule.formula, isNewPolecat };
+    const slung = {
+      bead: bead.id,
+      agent: agent.address,
+      molecule: molecule.id,
+      formula: molecule.formula,
+      isNewPolecat,
+      ...(left === undefined ? {} : { left: toTold(left) }),
+    };
     const ordered = await orderRows(deps, tx, at, request, sling);
     const event = { type: 'sling', agent: agent.address, rig: agent.rig, bead: bead.id, payload: slung };
-    return { answer: { ...slung, seq }, events: [...hooked.events, ...poured, ...ordered, event] };
+    const noted = left === undefined ? [] : (await noteBeadRow(tx, at, { beadId: bead.id, by: deps.by, body: describeLeft(left, agent) })).events;
+    return { answer: { ...slung, seq }, events: [...hooked.events, ...poured, ...ordered, ...noted, event] };
   });
+}
+
+function toTold({ ref, session, isRestored }: Left): NonNullable<Slung['left']> {
+  return { ref, session, isRestored };
+}
+
+function describeLeft({ agent: before, session, ref, isRestored }: Left, agent: Agent): string {
+  if (isRestored) return `What ${before} had not committed is in the worktree of ${agent.address} again, uncommitted (${ref}).`;
+  return `What ${before} had not committed is kept and not in the worktree of ${agent.address}, because commits came since: \`baton sessions restore ${session}\` brings it into a folder.`;
 }
 
 /** The molecule that was planned: the branch is named by it. */

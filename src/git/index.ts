@@ -8,8 +8,11 @@ export { type Fetched, fetchOrigin } from './fetch-origin.ts';
 export { findRepositoryAround, type Repository } from './find-repository.ts';
 export { type FoldRequest, foldCommits } from './fold-commits.ts';
 export { isAncestor } from './is-ancestor.ts';
+export { isSameTree } from './is-same-tree.ts';
 export { type Commit, listCommits } from './list-commits.ts';
+export { listIgnored } from './list-ignored.ts';
 export { listRemote, type RemoteRefs } from './list-remote.ts';
+export { type KeptSnapshot, listSnapshots } from './list-snapshots.ts';
 export { listWorktrees, type Worktree } from './list-worktrees.ts';
 export {
   type ChangedFile,
@@ -35,4 +38,6 @@ export { type GuardRequest, installReferenceGuard, isReferenceGuardInstalled } f
 export { removeWorktree } from './remove-worktree.ts';
 export { resetWorktree } from './reset-worktree.ts';
 export { resolveCommit } from './resolve-commit.ts';
+export { restoreSnapshot } from './restore-snapshot.ts';
 export { type Snapshot, type SnapshotRequest, snapshotWorktree } from './snapshot-worktree.ts';
+export { unlockWorktree } from './unlock-worktree.ts';

@@ -3,10 +3,21 @@ export { type EndWaits, endProcesses } from './end-processes.ts';
 export { fault } from './fault.ts';
 export { diskFree, ensureDir, modifiedAt, removeTree, touchFile } from './files.ts';
 export { findProgram } from './find-program.ts';
+export { continueProcesses, isStopped, stopProcesses } from './freeze-processes.ts';
 export { type HostIdentity, hostIdentity } from './host-identity.ts';
 export { countOutOfMemoryKills, zoneOffsetMs } from './memory.ts';
 export { bootIdOf, formatMark, isOver, type ProcessEntry, type ProcessMark, readMark } from './model.ts';
-export { ancestorsOf, descendantsOf, findProcess, findProcessesByEnvironment, isAlive, listProcesses, markOf, readEnvironmentOf } from './processes.ts';
+export {
+  ancestorsOf,
+  descendantsOf,
+  findProcess,
+  findProcessesByEnvironment,
+  isAlive,
+  listProcesses,
+  markOf,
+  readEnvironmentOf,
+  readWordsOf,
+} from './processes.ts';
 export { type CommandsAnswer, endCommands, runCommands } from './run-commands.ts';
 export { type ProgramRequest, type ProgramResult, runProgram } from './run-program.ts';
 export { hashOfPath, socketDir } from './socket-dir.ts';

@@ -11,6 +11,7 @@ export const procTable: ProcessTable = {
     const bytes = readWhole(`/proc/${pid}/environ`);
     return bytes === undefined ? undefined : readEnvironment(bytes.toString('utf8'));
   },
+  wordsOf: (pid) => readWhole(`/proc/${pid}/cmdline`)?.toString('utf8').split('\0').slice(0, -1),
   pidsWithEnvironment,
 };
 

@@ -7,6 +7,8 @@ export type ProcessTable = {
   list(): ProcessEntry[];
   find(pid: number): ProcessEntry | undefined;
   environmentOf(pid: number): Record<string, string> | undefined;
+  /** The words that it was started with. */
+  wordsOf(pid: number): string[] | undefined;
   /** The pids whose environment holds every one of these `NAME=value` entries. */
   pidsWithEnvironment(entries: readonly string[]): number[];
 };
@@ -35,6 +37,11 @@ export function isAlive(mark: ProcessMark): boolean {
 /** The environment that a process was started with; undefined where it is gone or may not be read. */
 export function readEnvironmentOf(pid: number): Record<string, string> | undefined {
   return table().environmentOf(pid);
+}
+
+/** The words that a process was started with; undefined where it is gone or may not be read. */
+export function readWordsOf(pid: number): string[] | undefined {
+  return table().wordsOf(pid);
 }
 
 /** The live processes whose environment holds all of `wanted`, this one excluded; found even after a setsid or a double fork. */

@@ -11,6 +11,10 @@ export const psTable: ProcessTable = {
     const [line] = ps(['-Eww', '-o', 'command=', '-p', String(pid)]);
     return line === undefined ? undefined : readWords(line);
   },
+  wordsOf: (pid) =>
+    ps(['-ww', '-o', 'args=', '-p', String(pid)])[0]
+      ?.trim()
+      .split(/\s+/),
   pidsWithEnvironment: (entries) =>
     ps(['-axEww', '-o', 'pid=,command=']).flatMap((line) => {
       const words = ` ${line} `;

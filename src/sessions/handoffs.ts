@@ -58,6 +58,16 @@ export async function listHandoffsFor(reader: Reader, receiver: { agent: string;
   return rows.map(readHandoffRow);
 }
 
+/** Every handoff that these sessions wrote, of each kind, oldest first. */
+export async function listHandoffsFrom(reader: Reader, sessions: readonly string[]): Promise<Handoff[]> {
+  if (sessions.length === 0) return [];
+  const rows = reader
+    .selectFrom('handoffs')
+    .selectAll()
+    .where('source_session', 'in', [...sessions]);
+  return (await rows.orderBy('created_at').orderBy('id').execute()).map(readHandoffRow);
+}
+
 /** The handoff that ended a session. */
 export async function findEndOf(reader: Reader, session: string): Promise<Handoff | undefined> {
   const row = await reader.selectFrom('handoffs').selectAll().where('source_session', '=', session).where('kind', '=', 'end').executeTakeFirst();

@@ -6,6 +6,7 @@ export { chooseProgram } from './choose-program.ts';
 export { type ClearAnswer, clearSession } from './clear-session.ts';
 export { setConditionRow } from './condition.ts';
 export { endSessionRow, type SessionEnd } from './end-session.ts';
+export { type Frozen, freezeSession, readFrozen, thawSessionRow } from './freeze.ts';
 export {
   consumeHandoffRows,
   deliverHandoffRows,
@@ -15,6 +16,7 @@ export {
   findNewestSave,
   listEndsFor,
   listHandoffsFor,
+  listHandoffsFrom,
   listLeftBy,
   markReceiptRow,
   type NewHandoff,

@@ -45,10 +45,11 @@ export async function findPredecessor(reader: Reader, agent: string): Promise<Se
 /** Sessions, newest first. */
 export async function listSessions(
   reader: Reader,
-  query: { agent?: string | undefined; limit?: number | undefined; isUnended?: boolean } = {},
+  query: { agent?: string | undefined; bead?: string | undefined; limit?: number | undefined; isUnended?: boolean } = {},
 ): Promise<Session[]> {
   let rows = reader.selectFrom('sessions').selectAll();
   if (query.agent !== undefined) rows = rows.where('agent', '=', query.agent);
+  if (query.bead !== undefined) rows = rows.where('bead', '=', query.bead);
   if (query.isUnended === true) rows = rows.where('ended_at', 'is', null);
   return (
     await rows

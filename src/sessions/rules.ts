@@ -105,8 +105,15 @@ export function planAgent(facts: AgentFacts, now: number, policy: RestartPolicy,
   const plan = planUnheld(facts, now, policy, fraction);
   const { hold } = facts;
   if (hold === undefined || plan.kind === 'nothing' || plan.kind === 'bury' || plan.kind === 'wait') return plan;
-  // Under an emergency stop nothing is done to anybody; everything else only keeps new lives from beginning.
-  return hold.kind === 'estop' || plan.kind === 'open' ? { kind: 'held', hold } : plan;
+  // Under an emergency stop nothing is done to anybody but what a person orders; everything else only keeps new lives from beginning.
+  if (hold.kind === 'estop') return isOrderedEnd(plan, facts) ? plan : { kind: 'held', hold };
+  return plan.kind === 'open' ? { kind: 'held', hold } : plan;
+}
+
+/** A stop is a person's order, also in a stopped town (`baton down`), and what it leaves is cleared away. */
+function isOrderedEnd(plan: AgentPlan, { desired }: AgentFacts): boolean {
+  if (desired === 'running') return false;
+  return plan.kind === 'stop' || (plan.kind === 'clear' && plan.session.endReason === 'stopped');
 }
 
 function planUnheld(facts: AgentFacts, now: number, policy: RestartPolicy, fraction: number): AgentPlan {

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { type Dialect, Kysely, sql } from 'kysely';
-import { type Clock, Fault } from '#base';
+import { type Clock, Fault, isFault } from '#base';
 import { change } from './change.ts';
 import { schemaVersion, type Tables } from './model.ts';
 import type { Engine } from './schema.ts';
@@ -74,7 +74,13 @@ function judgeSchema(found: number): void {
   if (found > schemaVersion) throw newerStore(found, schemaVersion);
   throw new Fault('unavailable', `the store has schema ${found}; this Baton needs ${schemaVersion}`, {
     hint: 'start the daemon, which brings it up to date: `baton daemon start`',
+    details: { olderSchema: found },
   });
+}
+
+/** True for the fault of a store that an older Baton made and nobody has brought up to date yet (S6). */
+export function isOlderStore(error: unknown): boolean {
+  return isFault(error, 'unavailable') && error.details?.olderSchema !== undefined;
 }
 
 async function readServerClock(db: Kysely<Tables>): Promise<number> {

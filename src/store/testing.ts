@@ -93,6 +93,16 @@ function orderTables(look: ReturningStore['look']): string[] {
   return [...ordered, 'sqlite_sequence'];
 }
 
+/** An empty store at `path` as it was at an earlier schema, with the shipped migrations up to `version`. */
+export async function makeStoreAt(path: string, version: number): Promise<void> {
+  const store = openSqlite({ clock: manualClock() }, path);
+  await applySchema(
+    store,
+    migrations.filter((step) => step.version <= version),
+  );
+  await store.close();
+}
+
 /** Rows that a session needs around it: its agent, and the session, ended or not. */
 export async function seedSession(store: Store, session: { id: string; agent: string; generation: number; endReason?: string }): Promise<void> {
   await store.change({ actor: 'overseer' }, async (tx, at) => {

@@ -91,7 +91,7 @@ describe('removeCrew', () => {
     await seedAgentSession(town, 'sess_0a1b2c3d', crew.address);
     await endAgentSession(town, 'sess_0a1b2c3d');
     const removed = await removeCrew(town, { agent: 'app/crew/MAX' });
-    assert.deepEqual(removed, { preservedRef: 'refs/baton/preserved/sess_0a1b2c3d', movedTo: undefined });
+    assert.deepEqual(removed, { preservedRef: 'refs/baton/preserved/sess_0a1b2c3d', movedTo: undefined, ignored: [] });
     const repo = rigPaths(town.root, 'app').repository;
     assert.equal(plainGit(repo, 'show', 'refs/baton/preserved/sess_0a1b2c3d:draft.txt'), 'unsaved');
     assert.equal(plainGit(repo, 'rev-parse', 'crew/max'), head);

@@ -1,7 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault, isFault, known } from '#base';
-import { type Git, listWorktrees, preservedRef, readWorktree, removeWorktree, snapshotWorktree } from '#git';
+import { type Git, listIgnored, listWorktrees, preservedRef, readWorktree, removeWorktree, snapshotWorktree } from '#git';
 import { ensureDir, fault } from '#host';
 import type { Store } from '#store';
 import { type Agent, addressOf } from './agent.ts';
@@ -18,6 +18,8 @@ export interface ClearDeps {
 export interface Cleared {
   readonly preservedRef: string | undefined;
   readonly movedTo: string | undefined;
+  /** What the project ignores and went with the folder: a folder of nothing else ends with "/". No ref keeps it. */
+  readonly ignored: readonly string[];
 }
 
 /**
@@ -29,11 +31,12 @@ export async function clearWorktree(deps: ClearDeps, agent: Agent, reason: strin
   const { repository } = rigPaths(deps.root, known(agent.rig, 'rig'));
   await refuseLocked(deps, agent);
   const kept = existsSync(dir) ? await preserveWorktree(deps, agent, reason) : { preservedRef: undefined, isWhole: true };
+  const ignored = existsSync(dir) && kept.isWhole ? await listIgnored(deps.git, dir) : [];
   fault('worktree.clear.preserved');
   const movedTo = kept.isWhole ? undefined : moveAway(deps, dir, `${known(agent.rig, 'rig')}-${agent.name}`);
   await removeWorktree(deps.git, { repo: repository, dir });
   fault('worktree.clear.after');
-  return { preservedRef: kept.preservedRef, movedTo };
+  return { preservedRef: kept.preservedRef, movedTo, ignored };
 }
 
 /**

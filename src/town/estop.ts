@@ -6,6 +6,8 @@ export interface Estop {
   readonly at: number;
   readonly by: string;
   readonly reason: string;
+  /** The mayor too is frozen. */
+  readonly isForced?: boolean;
 }
 
 const key = 'estop';
@@ -17,7 +19,7 @@ export async function readEstop(reader: Reader): Promise<Estop | undefined> {
 }
 
 /** Writes that the town is stopped, or with `undefined` that it may go on. Answers the events to add: none where that was so already. */
-export async function setEstopRow(tx: Tx, at: number, stop: { by: string; reason: string } | undefined): Promise<NewEvent[]> {
+export async function setEstopRow(tx: Tx, at: number, stop: Omit<Estop, 'at'> | undefined): Promise<NewEvent[]> {
   const before = await readEstop(tx);
   if ((before === undefined) === (stop === undefined)) return [];
   const value = stop === undefined ? '' : JSON.stringify({ at, ...stop } satisfies Estop);

@@ -1,7 +1,7 @@
 export { addCrew, type CrewDeps } from './add-crew.ts';
 export { type AddedRig, addRig, type RigDeps, type RigToAdd } from './add-rig.ts';
 export { changeRigState } from './change-rig-state.ts';
-export type { ClearDeps, Cleared } from './clear-worktree.ts';
+export { type ClearDeps, type Cleared, refuseLocked } from './clear-worktree.ts';
 export { type CreateTownAnswer, type CreateTownDeps, createTown } from './create-town.ts';
 export { type Estop, readEstop, setEstopRow } from './estop.ts';
 export { findAgent } from './find-agent.ts';

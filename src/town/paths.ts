@@ -27,6 +27,8 @@ export interface TownPaths {
   /** Things in the making: whoever finds one whose maker is dead removes it. */
   readonly making: string;
   readonly removed: string;
+  /** Where what sessions had not committed is brought back to. */
+  readonly restored: string;
 }
 
 /** The places of one rig. */
@@ -66,6 +68,7 @@ export function townPaths(root: string): TownPaths {
     transcripts: `${hidden}/transcripts`,
     making: `${hidden}/making`,
     removed: `${hidden}/removed`,
+    restored: `${hidden}/restored`,
   };
 }
 

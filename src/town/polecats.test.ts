@@ -139,7 +139,7 @@ describe('worktrees of polecats', () => {
     assert.equal(plainGit(repo, 'show', `${cleared.preservedRef}:draft.txt`), 'unsaved');
     assert.equal(plainGit(repo, 'rev-parse', branch), work);
     assert.ok(!existsSync(made.worktree));
-    assert.deepEqual(await removePolecatWorktree(town, { agent: request.agent, reason: 'over' }), { preservedRef: undefined, movedTo: undefined });
+    assert.deepEqual(await removePolecatWorktree(town, { agent: request.agent, reason: 'over' }), { preservedRef: undefined, movedTo: undefined, ignored: [] });
     assert.equal(plainGit((await createPolecatWorktree(town, request)).worktree, 'rev-parse', 'HEAD'), work, 'a later one goes on');
   });
 

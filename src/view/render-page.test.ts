@@ -10,7 +10,7 @@ import { renderPage } from './render-page.ts';
 
 const now = 1_800_000_000_000;
 const place = { columns: 120, rows: 40, now };
-const daemon = { isRunning: true, isWanted: true, pid: 77, startedAt: now, lease: undefined, log: '/log' };
+const daemon = { isRunning: true, isWanted: true, pid: 77, startedAt: now, lease: undefined, version: undefined, isOutdated: false, log: '/log' };
 
 const player: Player = { agent: 'app/refinery', role: 'refinery', rig: 'app', generation: '3' };
 

@@ -6,14 +6,17 @@ import { attachMolecule } from './attach-molecule.ts';
 import { burnMolecule } from './burn-molecule.ts';
 import { endStep, type StepOutcome } from './end-step.ts';
 import { getFormula } from './find-formula.ts';
+import { hookBead } from './hook-bead.ts';
 import { countSteps, type Formula, findCurrentStep, renderMolecule } from './model.ts';
 import { closeBead } from './move-bead.ts';
 import { pourMolecule } from './pour-molecule.ts';
 import { readMolecule, readMoleculeOf } from './read-molecule.ts';
 import { reopenStep } from './reopen-step.ts';
+import { retryStep } from './retry-step.ts';
 import { showBead } from './show-bead.ts';
 import { startStep } from './start-step.ts';
 import { givenBead, givenMolecule, inTown, is, seedSession, toast, type WorkTown, workTown } from './testing.ts';
+import { updateBead } from './update-bead.ts';
 
 const nowhere = { root: '/nowhere' };
 const statuses = async (town: WorkTown, molecule: string) => (await readMolecule(town.store.db, molecule)).steps.map(({ status }) => status).join(' ');
@@ -105,6 +108,26 @@ inTown('a step starts once it is ready, one of a molecule at a time, and keeps w
   assert.deepEqual(later.kind === 'already' && [later.step.startedSession, later.step.startedAt], ['sess_00000001', town.clock.now() - 1000]);
   await endStep(town, { molecule: molecule.id, outcome: 'done' });
   assert.equal((await start('s0')).kind, 'over');
+});
+
+inTown('a failed step is tried again by name or as the first that failed, and a blocked bead is workable again (work 14)', async (town) => {
+  const { bead, molecule } = await givenMolecule(town);
+  const retry = (step?: string) => retryStep(town, { molecule: bead.id, step });
+  await endStep(town, { molecule: molecule.id, outcome: 'done' });
+  await assert.rejects(retry(), is('conflict', /no step of "mol-\w+" has failed/));
+  await endStep(town, { molecule: molecule.id, outcome: 'failed' });
+  await updateBead(town, { bead: bead.id, status: 'blocked' });
+  const retried = await retry();
+  assert.deepEqual([retried.step.id, retried.step.status, retried.bead.status], ['implement', 'pending', 'open']);
+  assert.equal(await statuses(town, molecule.id), 'done pending pending pending');
+  await assert.rejects(retry('load-context'), is('conflict', /"load-context" is done/));
+  await hookBead(town, { bead: bead.id, agent: toast });
+  await endStep(town, { molecule: molecule.id, outcome: 'skipped' });
+  await updateBead(town, { bead: bead.id, status: 'blocked' });
+  assert.deepEqual(
+    [(await retry('implement')).bead.status, await retryStep(town, { molecule: molecule.id, step: 'x' }).catch((error) => error.kind)],
+    ['hooked', 'not-found'],
+  );
 });
 
 inTown('a failed step holds back what needs it, is noted on the bead, and may be done, skipped, retried or reopened (work 14)', async (town) => {

@@ -12,7 +12,12 @@ export async function reopenStep({ store, by }: { store: Store; by: Writer }, re
   return store.change({ ...by, point: 'step.reopen' }, (tx, at) => reopenStepRow(tx, at, request));
 }
 
-async function reopenStepRow(tx: Tx, _at: number, { molecule: id, step: stepId }: { molecule: string; step: string }): Promise<Changed<ReopenStepAnswer>> {
+/** The same, inside a caller's transaction. */
+export async function reopenStepRow(
+  tx: Tx,
+  _at: number,
+  { molecule: id, step: stepId }: { molecule: string; step: string },
+): Promise<Changed<ReopenStepAnswer>> {
   const molecule = await readMolecule(tx, id);
   refuseBurned(molecule);
   const step = molecule.steps.find((one) => one.id === stepId);

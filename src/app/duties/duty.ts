@@ -5,6 +5,8 @@
 export interface Duty {
   readonly name: string;
   round(): Promise<number>;
+  /** Cuts off what a round set going, for an emergency stop; it begins again by itself afterwards. */
+  rest?(): Promise<void>;
   /** Waits for what a round set going; called once, when the daemon stops. */
   drain?(): Promise<void>;
 }

@@ -9,7 +9,7 @@ import { makeRests, type Rests } from './rests.ts';
 export function land(deps: Deps, tell: (line: string) => void): Duty {
   const busy = new Map<string, Promise<void>>();
   const rests = makeRests(deps);
-  const stop = new AbortController();
+  let stop = new AbortController();
   return {
     name: 'land',
     round: async () => {
@@ -21,6 +21,11 @@ export function land(deps: Deps, tell: (line: string) => void): Duty {
         );
       }
       return busy.size > 0 ? second : 5 * second;
+    },
+    rest: async () => {
+      stop.abort();
+      await Promise.allSettled(busy.values());
+      stop = new AbortController();
     },
     // A gate may take half an hour: it is cut off, and the next daemon begins it again.
     drain: async () => {

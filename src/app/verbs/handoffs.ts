@@ -1,5 +1,6 @@
 import { Fault } from '#base';
 import { formatShare } from '#context';
+import { refuseEstop } from '#dispatch';
 import { type HandoffAnswer, handOff, previewHandoff, saveHandoff, transferSession } from '#handoff';
 import { getSession } from '#sessions';
 import type { Agent } from '#town';
@@ -32,6 +33,7 @@ export type HandoffOutcome = HandoffAnswer & { readonly agent: string; readonly 
 export function handoffVerbs(deps: Deps) {
   return {
     handOff: async (wish: HandoffWish): Promise<HandoffOutcome> => {
+      await refuseEstop(deps.store.db);
       const { agent, request, isOwn } = await readWish(deps, wish);
       const answer = await handOff(deps, { ...request, isContinued: wish.isContinued });
       await rouseDaemon(deps);

@@ -1,5 +1,17 @@
 import { Fault, isFault } from '#base';
-import { attachMolecule, burnMolecule, type EndStepAnswer, endStep, getFormula, pourMolecule, readHook, readMolecule, type StepOutcome } from '#work';
+import { queueNudgeRow } from '#mail';
+import {
+  attachMolecule,
+  burnMolecule,
+  type EndStepAnswer,
+  endStep,
+  getFormula,
+  pourMolecule,
+  readHook,
+  readMolecule,
+  retryStep,
+  type StepOutcome,
+} from '#work';
 import { judgeCurrent, type Molecule } from '#work/model';
 import type { Deps } from '../deps.ts';
 import { saveCheckpoint } from '../save-checkpoint.ts';
@@ -29,6 +41,7 @@ export function moleculeVerbs(deps: Deps) {
     stepDone: (ending: Ending) => endCurrent(deps, 'done', ending),
     stepFail: (ending: Ending) => endCurrent(deps, 'failed', ending),
     stepSkip: (ending: Ending) => endCurrent(deps, 'skipped', ending),
+    stepRetry: async ({ of, step }: Pick<Ending, 'of' | 'step'>) => retryCurrent(deps, of, step),
   };
 }
 
@@ -39,6 +52,21 @@ async function endCurrent(deps: Deps, outcome: StepOutcome, { of, ...ending }: E
   if (answer.kind === 'already' || answer.kind === 'waits' || answer.kind === 'over') throw stepConflict(answer, molecule);
   if (outcome === 'done') await saveCheckpoint(deps, { molecule, ended: answer.ended, next: answer.kind === 'next' ? answer.next : undefined });
   return { ...answer, molecule: molecule.id, ...(await adviseAtStep(deps, { hasWorkLeft: answer.kind !== 'complete' })) };
+}
+
+/** Opens a failed step again, and tells whoever has its bead on the hook. */
+async function retryCurrent(deps: Deps, of: string | undefined, step: string | undefined) {
+  const molecule = await moleculeOf(deps, of);
+  const retried = await retryStep(deps, { molecule: molecule.id, step });
+  const agent = retried.bead.hookedBy;
+  if (agent !== null && agent !== deps.by.actor) {
+    const incident = `step:${molecule.id}/${retried.step.id}`;
+    const body = `Step ${retried.step.id} of ${retried.bead.id} is open again: go on with it (\`baton mol current\`).`;
+    await deps.store.change({ ...deps.by, point: 'step.retry.nudge' }, (tx, at) =>
+      queueNudgeRow(tx, at, { chance: deps.chance, by: deps.by, agent, reason: 'hook', incident, body }),
+    );
+  }
+  return retried;
 }
 
 /** Why a step could not be ended. */

@@ -43,7 +43,7 @@ describe('completions', () => {
     assert.ok(nouns.includes('bead') && nouns.includes('init') && !nouns.includes('docs'), 'hidden ones are not offered');
     assert.deepEqual(offeredByBash('be'), ['bead']);
     assert.deepEqual(offeredByBash('bead', 'cl'), ['close']);
-    assert.deepEqual(offeredByBash('mol', 'step', ''), ['done', 'fail', 'skip']);
+    assert.deepEqual(offeredByBash('mol', 'step', ''), ['done', 'fail', 'skip', 'retry']);
     assert.deepEqual(offeredByBash('--town', '/t', 'mol', 'st'), ['status', 'step']);
   });
 
@@ -97,7 +97,7 @@ describe('completions', () => {
         .filter((word) => word !== '')
         .map((word) => word.split('\t')[0]);
     };
-    assert.deepEqual(offered('baton mol step '), ['done', 'fail', 'skip']);
+    assert.deepEqual(offered('baton mol step '), ['done', 'fail', 'skip', 'retry']);
     assert.deepEqual(offered('baton done --status '), ['COMPLETED', 'DEFERRED', 'ESCALATED']);
     assert.ok(offered('baton bead create --t').includes('--title'));
   });

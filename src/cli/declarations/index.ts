@@ -4,10 +4,12 @@ import { beadCommands } from './bead.ts';
 import { checkpointCommands } from './checkpoints.ts';
 import { configCommands } from './config.ts';
 import { crewCommands } from './crew.ts';
+import { estopCommands } from './estop.ts';
 import { krcCommands } from './krc.ts';
 import { mailCommands } from './mail.ts';
 import { nudgeCommands } from './nudge.ts';
 import { parkingCommands } from './parking.ts';
+import { pastCommands } from './past.ts';
 import { rigCommands } from './rig.ts';
 import { roleCommands } from './roles.ts';
 import { sessionCommands } from './sessions.ts';
@@ -20,6 +22,7 @@ import { workCommands } from './work.ts';
 export const catalogue: Catalogue = {
   commands: [
     ...townCommands,
+    ...estopCommands,
     ...configCommands,
     ...rigCommands,
     ...parkingCommands,
@@ -32,6 +35,7 @@ export const catalogue: Catalogue = {
     ...workCommands,
     ...mailCommands,
     ...nudgeCommands,
+    ...pastCommands,
     ...watchingCommands,
     ...krcCommands,
     ...batonCommands,

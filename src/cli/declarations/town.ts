@@ -136,6 +136,7 @@ export const townCommands: readonly Command[] = [
     words: 'daemon run',
     section,
     summary: 'Be the daemon, in the foreground',
+    options: { ifWanted: flag('only where it was not stopped on purpose') },
     examples: [{ line: 'daemon run', does: 'for a service manager, or to watch it' }],
     faults: ['conflict', 'unavailable'],
     run: async () => (await import('../run/town.ts')).runDaemon,

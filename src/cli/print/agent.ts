@@ -6,6 +6,7 @@ import type { Page } from './page.ts';
 import { type Tone, tint } from './style.ts';
 import { type Cell, type Column, facts, table } from './table.ts';
 import { ago } from './when.ts';
+import { onOneLine } from './width.ts';
 
 const states: Readonly<Record<AgentStatus['state'], readonly [string, Tone | undefined]>> = {
   starting: ['⟳', 'busy'],
@@ -14,6 +15,7 @@ const states: Readonly<Record<AgentStatus['state'], readonly [string, Tone | und
   working: ['●', 'good'],
   'handing-off': ['⟳', 'busy'],
   ended: ['■', 'faint'],
+  frozen: ['❄', 'bad'],
   stopped: ['○', 'faint'],
   parked: ['◌', 'faint'],
   'waiting-to-start': ['⟳', 'warn'],
@@ -100,12 +102,19 @@ export function townPage(page: Page, status: TownStatus): string {
   const busy = status.agents.filter(({ state, bead }) => (state !== 'stopped' && state !== 'parked') || bead !== undefined);
   const idle = status.agents.length - busy.length;
   const parts = [
+    estopLine(page, status),
     head,
     agentTable(page, busy, 'nobody runs'),
     idle > 0 && busy.length > 0 ? tint(page, 'faint', `and ${idle} stopped without work: \`baton agents\``) : '',
     status.escalations.length === 0 ? '' : `${tint(page, 'bad', '✕ needs somebody')}\n${escalationTable(page, status.escalations)}`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** An emergency stop comes before everything else. */
+function estopLine(page: Page, { estop }: TownStatus): string {
+  if (estop === undefined) return '';
+  return tint(page, 'bad', `✕ STOPPED by ${estop.by} ${ago(page, estop.at)}: ${onOneLine(estop.reason)}; \`baton thaw\` lets it go on`);
 }
 
 function stepCell({ step, stepsDone, stepCount }: AgentStatus): string {

@@ -11,9 +11,16 @@ type Merge = Awaited<ReturnType<App['assignments']['merge']>>;
 export const sling = answers({
   ask: (app, { var: vars, ...request }: { bead: string; target: string; runtime?: string; formula?: string; var: Readonly<Record<string, string>> }) =>
     app.assignments.sling({ ...request, vars }),
-  print: ({ bead, agent, formula, molecule, session }) => `${agent} works on ${bead} by ${formula} (${molecule}, ${session})`,
+  print: ({ bead, agent, formula, molecule, session, left }) => `${agent} works on ${bead} by ${formula} (${molecule}, ${session})${leftLine(left)}`,
   ids: ({ agent }) => [agent],
 });
+
+function leftLine(left: Awaited<ReturnType<App['assignments']['sling']>>['left']): string {
+  if (left === undefined) return '';
+  return left.isRestored
+    ? `\n  with what ${left.session} had not committed`
+    : `\n  what ${left.session} had not committed is kept, as commits came since: baton sessions restore ${left.session}`;
+}
 
 /** `baton unsling` */
 export const unsling = answers({

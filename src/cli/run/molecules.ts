@@ -72,3 +72,11 @@ function ending(end: Ending) {
 export const stepDone = ending('stepDone');
 export const stepFailed = ending('stepFail');
 export const stepSkipped = ending('stepSkip');
+
+/** `baton mol step retry` */
+export const stepRetried = answers({
+  ask: (app, request: { step?: string; of?: string }) => app.molecules.stepRetry(request),
+  print: ({ step, bead, molecule }) =>
+    `step ${step.id} of ${molecule} is open again${bead.hookedBy === null ? `; ${bead.id} is ${bead.status}: \`baton sling ${bead.id} ${bead.rig ?? 'AGENT'}\`` : `; ${bead.hookedBy} goes on with it`}`,
+  ids: ({ step }) => [step.id],
+});

@@ -16,12 +16,7 @@ const clearScreen = '\u001B[H\u001B[2J';
 export const up = answers({
   ask: (app, { detach }: { detach: boolean }) => app.town.up({ isDetached: detach }),
   print: ({ daemon, pid, agents, ordered, failed }) =>
-    [
-      `● the daemon ${daemon === 'started' ? 'runs now' : 'runs already'}, pid ${pid}`,
-      ...agents.map(startedLine),
-      ...ordered.map((agent) => `⟳ ordered: ${agent}`),
-      ...failed.map(startedLine),
-    ].join('\n'),
+    [daemonLine({ kind: daemon, pid }), ...agents.map(startedLine), ...ordered.map((agent) => `⟳ ordered: ${agent}`), ...failed.map(startedLine)].join('\n'),
   ids: ({ agents }) => agents.map(({ session }) => session),
   exit: ({ failed }) => (failed.length > 0 ? 1 : 0),
 });
@@ -87,9 +82,21 @@ export const logs = streams({
 /** `baton daemon start` */
 export const startDaemon = answers({
   ask: (app) => app.daemon.start(),
-  print: ({ kind, pid }) => `● the daemon ${kind === 'started' ? 'runs now' : 'runs already'}, pid ${pid}`,
+  print: daemonLine,
   ids: ({ pid }) => [String(pid)],
 });
+
+/** `baton daemon restart` */
+export const restartDaemon = answers({
+  ask: (app) => app.daemon.restart(),
+  print: daemonLine,
+  ids: ({ pid }) => [String(pid)],
+});
+
+function daemonLine({ kind, pid }: { kind: 'started' | 'already' | 'replaced'; pid: number }): string {
+  const what = { started: 'runs now', already: 'runs already', replaced: 'has taken the place of another; sessions live on' }[kind];
+  return `● the daemon ${what}, pid ${pid}`;
+}
 
 /** `baton daemon stop` */
 export const stopDaemon = answers({
@@ -100,10 +107,11 @@ export const stopDaemon = answers({
 /** `baton daemon status` */
 export const daemonStatus = answers({
   ask: (app) => app.daemon.status(),
-  print: ({ isRunning, isWanted, pid, startedAt, lease, log }, page) =>
+  print: ({ isRunning, isWanted, pid, startedAt, version, isOutdated, lease, log }, page) =>
     facts(page, [
       ['daemon', isRunning ? { text: '● runs', tone: 'good' } : isWanted ? { text: '✕ should run and does not', tone: 'bad' } : '○ stopped'],
       ['pid', pid === undefined ? undefined : String(pid)],
+      ['version', version === undefined ? undefined : `${version}${isOutdated ? ' (another program is here: `baton daemon start` takes it)' : ''}`],
       ['for', startedAt === undefined ? undefined : formatDuration(page.now - startedAt)],
       ['lease', lease === undefined ? undefined : `${lease.holder}, number ${lease.fence}`],
       ['log', log],
@@ -113,7 +121,11 @@ export const daemonStatus = answers({
 
 /** `baton daemon run`: the daemon is a program of its own. */
 export const runDaemon = answers({
-  ask: async (app, _input: object, io) => {
+  ask: async (app, { ifWanted }: { ifWanted: boolean }, io) => {
+    if (ifWanted && !(await app.daemon.status()).isWanted) {
+      io.tell('the daemon was stopped on purpose: `baton daemon start` starts it');
+      return { exitCode: 0 };
+    }
     const { node, dir } = app.outside.programs();
     return { exitCode: await io.runInTerminal([node, join(dir, 'daemon.cjs'), app.town.root]) };
   },

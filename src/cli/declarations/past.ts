@@ -1,0 +1,105 @@
+import { type Command, command } from '../command.ts';
+import { flag, list, text, whole } from '../field.ts';
+
+const section = 'Agents and sessions';
+const session = text('the session; a unique beginning of its id is enough', { isRequired: true, value: 'SESSION', names: 'sessions' });
+
+/** Looking back, and undoing. */
+export const pastCommands: readonly Command[] = [
+  command({
+    words: 'polecat nuke',
+    section,
+    summary: 'End polecats for good; what they hold is preserved first, and their beads are open again',
+    about:
+      'Each is stopped, its commits stay on its branch, and what is not committed is kept for `baton sessions restore`. The bead keeps its molecule and steps; slinging it again goes on from there.',
+    args: { names: list("the polecats' names or addresses", { value: 'NAME', isRequired: true, names: 'polecats' }) },
+    options: {
+      rig: text('the rig', { names: 'rigs', default: 'the rig of the current folder, or the only one' }),
+      force: flag('also where somebody locked its worktree'),
+    },
+    examples: [{ line: 'polecat nuke Toast --rig app', does: 'one that went astray' }],
+    faults: ['not-found', 'conflict', 'unavailable', 'timeout'],
+    run: async () => (await import('../run/polecats.ts')).nukePolecats,
+  }),
+  command({
+    words: 'polecat prune',
+    section,
+    summary: 'Give back at once what polecats no longer need: worktrees, names, branches that have landed',
+    options: { rig: text('only of this rig', { names: 'rigs' }) },
+    examples: [{ line: 'polecat prune', does: 'in every rig' }],
+    faults: ['not-found', 'unavailable'],
+    run: async () => (await import('../run/polecats.ts')).prunePolecats,
+  }),
+  command({
+    words: 'seance',
+    section,
+    summary: 'List past and present sessions, newest first: id, role, start, topic',
+    options: {
+      role: text('only where the address holds this, such as crew or max', { value: 'ROLE' }),
+      rig: text("only where the rig's name holds this", { value: 'RIG' }),
+      agent: text('only of this agent', { names: 'agents' }),
+      recent: whole('how many', { default: '20', min: 1, value: 'COUNT' }),
+    },
+    examples: [{ line: 'seance --role crew --rig app --recent 20', does: "the crew's last sessions in app" }],
+    faults: ['not-found', 'conflict'],
+    need: 'personal',
+    run: async () => (await import('../run/past.ts')).seance,
+  }),
+  command({
+    words: 'why',
+    section: 'Watching',
+    summary: 'Tell what was done for an agent, session or bead, on which evidence, and what would be done now',
+    about: 'It is told from the record itself and not from the journal, so it outlives what is pruned.',
+    args: { subject: text('an agent, a session or a bead', { isRequired: true, names: 'agents' }) },
+    examples: [
+      { line: 'why app/polecats/Toast', does: 'why it runs, waits or was ended' },
+      { line: 'why ap-1x9kz', does: "a bead's whole way" },
+    ],
+    faults: ['not-found', 'conflict', 'unavailable'],
+    run: async () => (await import('../run/past.ts')).why,
+  }),
+  command({
+    words: 'sessions restore',
+    section,
+    summary: 'Bring back what a session had not committed; overwrites nothing',
+    about:
+      'By default into a folder of its own. With --agent into the worktree of an agent that does not run; a polecat that was nuked or has retired is made again on its branch, with its bead on its hook.',
+    args: { session },
+    options: {
+      into: text('a folder that is missing or empty, or a worktree without changes', { value: 'DIR' }),
+      agent: text('whose worktree', { names: 'agents' }),
+      nth: whole('which snapshot, 1 being the newest', { default: '1', min: 1 }),
+      list: flag('only show the snapshots that are kept'),
+    },
+    examples: [
+      { line: 'sessions restore sess_1a2b3c4d', does: 'the files, in .baton/restored/sess_1a2b3c4d' },
+      { line: 'sessions restore sess_1a2b3c4d --agent app/polecats/Toast', does: 'the undo of `baton polecat nuke Toast`' },
+      { line: 'sessions restore sess_1a2b3c4d --list', does: 'what there is' },
+    ],
+    faults: ['not-found', 'conflict', 'unavailable'],
+    run: async () => (await import('../run/past.ts')).restoreSession,
+  }),
+  command({
+    words: 'sessions logs',
+    section,
+    summary: 'Show the last screen of a session that has ended',
+    args: { session },
+    examples: [{ line: 'sessions logs sess_1a2b3c4d', does: 'what its program last showed' }],
+    faults: ['not-found', 'conflict'],
+    need: 'personal',
+    run: async () => (await import('../run/past.ts')).sessionLogs,
+  }),
+  command({
+    words: 'mol step retry',
+    section: 'Work',
+    summary: 'Open a failed step again; its bead is not blocked any more',
+    args: { step: text('the step', { default: 'the first that failed' }) },
+    options: { of: text('whose step: a bead, a molecule or an agent', { default: 'what hangs on your hook', value: 'BEAD' }) },
+    examples: [
+      { line: 'mol step retry --of ap-1x9kz', does: 'the one that failed, after its cause is mended' },
+      { line: 'mol step retry lint --of ap-1x9kz', does: 'one that was skipped' },
+    ],
+    faults: ['not-found', 'conflict', 'unavailable'],
+    run: async () => (await import('../run/molecules.ts')).stepRetried,
+  }),
+];

@@ -1,0 +1,75 @@
+import type { App, Explanation, Moment } from '#app';
+import { formatMoment } from '#base';
+import { momentLines } from '../print/moment.ts';
+import type { Page } from '../print/page.ts';
+import { table } from '../print/table.ts';
+import { plain } from '../print/width.ts';
+import { answers } from '../run.ts';
+
+type Restored = Awaited<ReturnType<App['past']['restore']>>;
+type Preserved = Awaited<ReturnType<App['past']['preserved']>>;
+
+/** `baton sessions restore`: with `--list` only the snapshots. */
+export const restoreSession = answers({
+  ask: (app, { list, ...request }: { session: string; into?: string; agent?: string; nth?: number; list: boolean }): Promise<Restored | Preserved> =>
+    list ? app.past.preserved(request.session) : app.past.restore(request),
+  print: (answer, page) =>
+    'snapshots' in answer
+      ? table(
+          page,
+          [{ heading: 'NTH', isNumber: true }, { heading: 'COMMIT' }, { heading: 'AT' }, { heading: 'MADE ON' }, { heading: 'HOLDS', isFlexible: true }],
+          answer.snapshots.map(({ commit, base, at, isChanged }, place) => [
+            String(place + 1),
+            commit.slice(0, 10),
+            formatMoment(at),
+            base.slice(0, 10),
+            isChanged ? 'changes' : 'nothing but that commit',
+          ]),
+          `nothing is preserved of ${answer.session}`,
+        )
+      : restoredText(answer),
+  ids: (answer) => ('snapshots' in answer ? answer.snapshots.map(({ commit }) => commit) : [answer.dir]),
+});
+
+function restoredText({ kind, session, dir, agent, bead }: Restored): string {
+  switch (kind) {
+    case 'folder':
+      return `what ${session} had not committed is in ${dir}`;
+    case 'worktree':
+      return `what ${session} had not committed is in the worktree of ${agent}, uncommitted: ${dir}`;
+    case 'polecat':
+      return `${agent} is back in ${dir}, with ${bead} on its hook; it does not run yet\n  go on there: baton sling ${bead} ${agent}`;
+  }
+}
+
+/** `baton sessions logs` */
+export const sessionLogs = answers({
+  ask: (app, { session }: { session: string }) => app.past.screen(session),
+  print: ({ text }) => plain(text),
+  ids: ({ path }) => [path],
+});
+
+/** `baton seance` */
+export const seance = answers({
+  ask: (app, query: { role?: string; rig?: string; agent?: string; recent?: number }) => app.past.seance(query),
+  print: (sessions, page) =>
+    table(
+      page,
+      [{ heading: 'SESSION_ID' }, { heading: 'ROLE' }, { heading: 'STARTED' }, { heading: 'TOPIC', isFlexible: true }],
+      sessions.map(({ id, role, topic, startedAt, createdAt }) => [id, role, formatMoment(startedAt ?? createdAt), topic]),
+      'no sessions',
+    ),
+  ids: (sessions) => sessions.map(({ id }) => id),
+});
+
+/** `baton why` */
+export const why = answers({
+  ask: (app, { subject }: { subject: string }) => app.past.why(subject),
+  print: (explanation, page) => whyPage(page, explanation),
+  ids: ({ about }) => [about.id],
+});
+
+function whyPage(page: Page, { about, moments, now }: Explanation): string {
+  const past = moments.length === 0 ? [`nothing is recorded of ${about.id}`] : moments.map((moment: Moment) => momentLines(page, moment));
+  return [...past, '', 'now:', ...now.map(({ text }) => `  ${plain(text)}`)].join('\n');
+}
