@@ -8,9 +8,7 @@ export { findMassDeath, type HostSigns, isMassDeathOver, type MassDeath, type Se
 export {
   type Death,
   type EndClass,
-  findOpenBreaker,
   isHealthy,
-  judgeRestart,
   type OpenBreaker,
   type RestartJudgement,
   type RestartPolicy,
