@@ -22,8 +22,8 @@ export function sortUnread(mails: readonly Mail[], session: string | undefined):
 }
 
 /** What of it a session is still to be told: neither what it was told, nor what an earlier one saw. */
-export function selectUntold({ mails }: Unread, session: string): Unread {
-  const untold = mails.filter((mail) => !mail.isStale && mail.deliveredSession !== session);
+export function selectUntold({ mails }: Unread, session: string | undefined): Unread {
+  const untold = mails.filter((mail) => !mail.isStale && (session === undefined || mail.deliveredSession !== session));
   return { count: untold.length, staleCount: 0, isNewOnly: true, mails: untold };
 }
 

@@ -54,7 +54,7 @@ describe('beginTurn', () => {
     const next = await givenStarted(town, max);
     const { text, mails } = await deliver(town, next);
     assert.match(text, /You have no new message, and 2 unread messages that an earlier session saw\./);
-    assert.deepEqual([mails.toSorted(), await told(next)], [[first, second].toSorted(), []]);
+    assert.deepEqual([mails, await told(next)], [[], []], 'a stale one stays with the session that saw it');
   });
 
   it('is a turn also with nothing on the hook, or every step closed (prime 8)', async (t) => {

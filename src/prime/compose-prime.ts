@@ -36,8 +36,6 @@ export interface PrimeSource {
   readonly lateNotes: readonly { readonly handoff: string; readonly body: string }[];
   /** What other sessions gave to this one, and wait for it (H11). */
   readonly transfers: readonly Handoff[];
-  /** What the session itself saved last, before its context was compacted. */
-  readonly save: Handoff | undefined;
   readonly checkpoint: Checkpoint | undefined;
   readonly mail: Unread;
   /** Lines that wait for a live session, oldest first. */

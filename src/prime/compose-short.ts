@@ -2,6 +2,7 @@ import { plural, shorten } from '#base';
 import { readSection } from '#context/model';
 import type { Unread } from '#mail';
 import type { StartSource } from '#runtimes/model';
+import type { Handoff } from '#sessions';
 import { describeIdentity, describeWork, type PrimeSource, warnOfHandoff } from './compose-prime.ts';
 import type { PrimePart } from './rules.ts';
 
@@ -11,10 +12,10 @@ const titleLengthMax = 100;
 
 /**
  * The parts of a short prime (P4), for a conversation that goes on: who it is, what hangs and where it is, what a compaction may have lost of its
- * document. Its own save is newer than what it was given.
+ * document. `save` is what the session saved itself, and newer than what it was given.
  */
-export function composeShort(source: PrimeSource, occasion: StartSource): PrimePart[] {
-  const document = source.save ?? source.documents[0];
+export function composeShort(source: PrimeSource, { occasion, save }: { occasion: StartSource; save: Handoff | undefined }): PrimePart[] {
+  const document = save ?? source.documents[0];
   const more = document === undefined ? undefined : `baton mail read ${document.id}`;
   const section = (name: 'Next action' | 'Dead ends') => (document === undefined ? '' : readSection(document.document, name));
   const lines = [goOn(source, occasion), describeIdentity(source), warnOfHandoff(source), describeHook(source), countMail(source.mail), countTransfers(source)];

@@ -1,9 +1,11 @@
-import { joinNudges, renderMail } from '#mail';
+import { joinNudges, renderMail, selectUntold } from '#mail';
 import type { StartSource } from '#runtimes/model';
-import { composePrime, isDelivering, selectTold } from './compose-prime.ts';
+import { findNewestSave } from '#sessions';
+import type { Reader } from '#store';
+import { composePrime, isDelivering, type PrimeSource, selectTold } from './compose-prime.ts';
 import { composeShort } from './compose-short.ts';
 import { type PrimeDeps, type PrimeReceiver, readSource } from './read-source.ts';
-import { fitParts, judgeForm, type PrimeState } from './rules.ts';
+import { fitParts, judgeForm, type PrimePart, type PrimeState } from './rules.ts';
 
 /** A prime: the text for the agent, and what it was made from. */
 export interface Prime {
@@ -15,7 +17,7 @@ export interface Prime {
   readonly transfers: readonly string[];
   /** The nudges that a full prime settles: those that stand in it are `told`, the others say what it says anyway. */
   readonly nudges: { readonly told: readonly string[]; readonly over: readonly string[] };
-  /** The messages whose subjects stand in it. */
+  /** The messages whose subjects stand in it, and which the session was not told of before. */
   readonly mails: readonly string[];
 }
 
@@ -24,10 +26,8 @@ export type PrimeRequest = PrimeReceiver & { readonly source?: StartSource | und
 
 /** The prime of a session as it would be now, or of the next one of an agent that has none. A pure read (P3, P7). */
 export async function readPrime(deps: PrimeDeps, request: PrimeRequest): Promise<Prime> {
-  const source = await deps.store.read((reader) => readSource(deps, reader, request));
+  const { source, form, parts } = await deps.store.read((reader) => compose(deps, reader, request));
   const { receiver, agent } = source;
-  const form = request.source === undefined ? 'full' : judgeForm({ ...receiver, source: request.source, isDelivering: isDelivering(source) });
-  const parts = form === 'short' && request.source !== undefined ? composeShort(source, request.source) : composePrime(source);
   const budget = deps.settings.get(form === 'short' ? 'prime.short_bytes' : 'prime.bytes', { rig: agent.rig });
   const told = form === 'full' ? joinNudges(selectTold(source.nudges)).taken.map((nudge) => nudge.id) : [];
   const over = form === 'full' ? source.nudges.filter((nudge) => !selectTold([nudge]).includes(nudge)).map((nudge) => nudge.id) : [];
@@ -38,6 +38,23 @@ export async function readPrime(deps: PrimeDeps, request: PrimeRequest): Promise
     transfers: form === 'full' ? source.transfers.map((transfer) => transfer.id) : [],
     handoffs: source.documents.filter((handoff) => handoff.consumedAt === undefined).map((handoff) => handoff.id),
     nudges: { told, over },
-    mails: source.mail.mails.filter((mail) => text.includes(`${renderMail(mail)}\n`)).map((mail) => mail.id),
+    mails: selectUntold(source.mail, receiver.id)
+      .mails.filter((mail) => text.includes(`${renderMail(mail)}\n`))
+      .map((mail) => mail.id),
   };
+}
+
+interface Composed {
+  readonly source: PrimeSource;
+  readonly form: 'full' | 'short';
+  readonly parts: readonly PrimePart[];
+}
+
+async function compose(deps: PrimeDeps, reader: Reader, request: PrimeRequest): Promise<Composed> {
+  const source = await readSource(deps, reader, request);
+  const { source: occasion } = request;
+  const { receiver } = source;
+  const isFull = occasion === undefined || judgeForm({ ...receiver, source: occasion, isDelivering: isDelivering(source) }) === 'full';
+  if (isFull || receiver.id === undefined) return { source, form: 'full', parts: composePrime(source) };
+  return { source, form: 'short', parts: composeShort(source, { occasion, save: await findNewestSave(reader, receiver.id) }) };
 }
