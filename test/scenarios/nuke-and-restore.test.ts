@@ -3,12 +3,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findProcessesByEnvironment } from '#host';
+import { eventually } from '#host/testing';
 import { holding } from '../support/interrupt-at.ts';
 import { makeTown } from '../support/town.ts';
 import {
   assertSound,
   giveSign,
   livesOf,
+  patienceMs,
   readLanded,
   slingNew,
   waitForBead,
@@ -49,8 +51,11 @@ const failing = `[[steps]]\nid = "try"\nrun = "test -e $HOME/signs/mended && ech
 
 test('a step that failed is tried again by an order, and the work goes on', async (t) => {
   const town = await makeTown(t, { formulas: { failing } });
-  const { bead } = await slingNew(town, { formula: 'failing' });
+  const { bead, agent } = await slingNew(town, { formula: 'failing' });
   await waitForEvent(town, { bead, types: ['step_failed'] });
+  const pane = (await town.app.town.agents({})).find((each) => each.agent === agent)?.pane ?? '';
+  // It has seen by itself that nothing is left to be done before the step is opened again.
+  await eventually(async () => /step try failed/.test(await town.does('tmux', 'capture-pane', '-p', '-t', `=${pane}:`)), 'it waits for somebody', patienceMs);
   giveSign(town, 'mended');
   assert.match(await town.does('mol', 'step', 'retry', '--of', bead), /step try of mol-\w+ is open again/);
   const { bead: now } = await town.app.beads.show(bead);
