@@ -6,6 +6,7 @@ import { type NewHandoff, type Session, writeHandoffRow } from '#sessions';
 import { givenSession, givenStarted } from '#sessions/testing';
 import { hookBead } from '#work';
 import { givenBead, max } from '#work/testing';
+import { readPrime } from './read-prime.ts';
 import { deliver, givenDocument, givenNext, givenWork, type PrimeTown, primeTown, turn } from './testing.ts';
 
 const warning = /Do not hand off again/;
@@ -34,6 +35,19 @@ async function atWork(t: TestContext, end: Parameters<typeof givenNext>[1] = {})
 }
 
 describe('a short prime', () => {
+  it('says that a transfer waits, and leaves it to the next turn (prime 11)', async (t) => {
+    const { town, next } = await atWork(t);
+    const transfer = { kind: 'transfer', isPlanned: true, reason: 'r', targetAgent: max, subject: 's', document: 'd', writtenBy: 'code' } as const;
+    const from = await givenStarted(town, 'mayor');
+    await town.store.change(town.by, async (tx, at) => ({
+      answer: await writeHandoffRow(town, tx, at, { ...transfer, sourceSession: from.id, preservedRef: undefined }),
+      events: [{ type: 'tried' }],
+    }));
+    const { text, transfers } = await readPrime(town, { session: next.id, source: 'compact' });
+    assert.match(text, /1 transfer from other sessions will come with your next turn\./);
+    assert.deepEqual(transfers, []);
+  });
+
   it('says who, what hangs and at which step, how much mail, the next action and the dead ends, and to go on (prime 11)', async (t) => {
     const text = '## Next action\nNext: the third beam\n\n## Dead ends\n- nails: rust\n';
     const { town, next, bead, document } = await atWork(t, { document: text });

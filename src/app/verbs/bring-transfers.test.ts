@@ -9,7 +9,7 @@ import { answerSignal, signalVerbs } from './signals.ts';
 
 const program = { prompt: '', stop_hook_active: false };
 
-test('a transfer comes with the next prompt, or at the end of the turn that runs, once, and goes with a full prime too (app 20)', async (t) => {
+test('a transfer comes with the next prompt, or at the end of the turn that runs, once, and goes with a full prime too (app 27)', async (t) => {
   const town = await appTown(t);
   const source = await givenStarted(town, 'mayor');
   const target = await givenStarted(town, 'deacon');
@@ -36,7 +36,7 @@ test('a transfer comes with the next prompt, or at the end of the turn that runs
   assert.equal((await answerSignal({ ...town, by: writerOf(source) }, 'prompt', '{}')).stdout.includes('Transfer'), false, 'nobody else is told');
 });
 
-test('before a compaction all is saved, and the session works on (app 20)', async (t) => {
+test('before a compaction all is saved, and the session works on (app 27)', async (t) => {
   const town = await appTown(t);
   const session = await givenStarted(town, 'mayor');
   const asMayor = { ...town, by: writerOf(session) };

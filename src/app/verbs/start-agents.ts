@@ -150,7 +150,7 @@ async function beginRestart(deps: Deps, agent: Agent, wish: StartWish): Promise<
   }
   const after = await lastSeq(deps.store.db);
   await orderSuccessor(deps, agent, live.id, toRequest(wish));
-  await handOff(deps, { agent: agent.address, subject: '', notes: '', reason: `restart by ${deps.by.actor}` });
+  await handOff(deps, { agent: agent.address, subject: '', notes: '', reason: `restart by ${deps.by.actor}`, isOrdered: true });
   return { kind: 'waiting', agent, after, former: live.id, isFirst: true };
 }
 

@@ -1,6 +1,7 @@
 /**
  * What the whole life of a session needs (DESIGN.md section 7). Rigs may be parked or docked; sessions carry what hung when they began, why they
- * were opened, and what keeps a living one from working; nudges wait for their session; mail knows the session that was told of it.
+ * were opened, and what keeps a living one from working; handoffs carry what their authors wrote and the commits that were made for them; nudges
+ * wait for their session; mail knows the session that was told of it.
  */
 export const lifecycle = `
 alter table rigs add column state text not null default 'open' check (state in ('open', 'parked', 'docked'));
