@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judgeVersion } from './daemon-version.ts';
 
-test('of two programs the newer wins; builds of the same number are others, and what is unknown is left alone (app 34)', () => {
+test('of two programs the newer wins; builds of the same number are others, and what is unknown is left alone (app 32)', () => {
   const judge = (daemon: string | undefined, own: string | undefined) => judgeVersion(daemon, own);
   assert.equal(judge('1.2.3-aaa', '1.2.3-aaa'), 'same');
   assert.equal(judge('1.2.3-aaa', '1.2.3-bbb'), 'other');

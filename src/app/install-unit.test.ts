@@ -23,7 +23,7 @@ async function givenSystemd(t: TestContext, { code = 0 }: { code?: number } = {}
   return { deps, path, saidLines: () => (existsSync(said) ? readFileSync(said, 'utf8').trim().split('\n') : []) };
 }
 
-test('the daemon is installed as a unit of its town, once, without secrets, and taken back whole (app 33)', async (t) => {
+test('the daemon is installed as a unit of its town, once, without secrets, and taken back whole (app 31)', async (t) => {
   const { deps, path, saidLines } = await givenSystemd(t);
   const printed = await installUnit(deps, { isPrinted: true });
   assert.deepEqual([printed.kind, existsSync(path), saidLines()], ['printed', false, []]);
@@ -53,14 +53,14 @@ test('the daemon is installed as a unit of its town, once, without secrets, and 
   assert.equal((await uninstallUnit(deps)).kind, 'not-installed');
 });
 
-test('where no service manager answers, the file is written and the person told what to type (app 33)', async (t) => {
+test('where no service manager answers, the file is written and the person told what to type (app 31)', async (t) => {
   const { deps, path, saidLines } = await givenSystemd(t, { code: 1 });
   const { kind, todo } = await installUnit(deps, { isPrinted: false });
   assert.deepEqual([kind, existsSync(path), saidLines()], ['installed', true, []]);
   assert.deepEqual(todo, ['systemctl --user daemon-reload', `systemctl --user enable baton-${hashOfPath(deps.root)}.service`]);
 });
 
-test('odd paths are quoted for their manager, and a platform without one is told (app 33)', () => {
+test('odd paths are quoted for their manager, and a platform without one is told (app 31)', () => {
   const odd = {
     root: '/tmp/my "town" 100%\\$HOME <&>',
     hash: '0a1b2c3d',

@@ -6,7 +6,7 @@ export { findProgram } from './find-program.ts';
 export { continueProcesses, isStopped, stopProcesses } from './freeze-processes.ts';
 export { type HostIdentity, hostIdentity } from './host-identity.ts';
 export { countOutOfMemoryKills, zoneOffsetMs } from './memory.ts';
-export { bootIdOf, formatMark, isOver, type ProcessEntry, type ProcessMark, readMark } from './model.ts';
+export { bootIdOf, formatMark, isOver, type ProcessEntry, type ProcessMark, readMark, toMark } from './model.ts';
 export {
   ancestorsOf,
   descendantsOf,

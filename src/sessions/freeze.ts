@@ -4,6 +4,7 @@ import type { Reader, Store, Tx } from '#store';
 import type { NewEvent, Writer } from '#store/model';
 import type { Session } from './model.ts';
 import { findSessionProcesses } from './own-processes.ts';
+import { findKeeper } from './under-keeper.ts';
 
 /** The processes of a session that an emergency stop has stopped, so that exactly these go on afterwards. */
 export interface Frozen {
@@ -25,8 +26,8 @@ export async function readFrozen(reader: Reader): Promise<Frozen[]> {
 const ownPrograms: ReadonlySet<string> = new Set(['baton.cjs', 'cli.cjs', 'hot.cjs', 'daemon.cjs', 'demo.cjs', 'view.cjs']);
 
 /**
- * Freezes what runs of a session: its program and everything that it started, but for the pane's own process, which only waits for the program (tmux
- * would continue it), and Baton's commands. Recorded before it is done, so that whoever dies in between leaves nothing stopped that nobody knows of.
+ * Freezes what runs of a session: its program and everything that it started, but for the program's keeper (tmux would continue it) and
+ * Baton's commands. Recorded before it is done, so that whoever dies in between leaves nothing stopped that nobody knows of.
  * Answers how many were stopped; called again it stops what was forked meanwhile.
  */
 export async function freezeSession({ store, root, by }: { store: Store; root: string; by: Writer }, session: Session): Promise<number> {
@@ -39,7 +40,8 @@ export async function freezeSession({ store, root, by }: { store: Store; root: s
 }
 
 function listRunning(root: string, session: Session): ProcessMark[] {
-  return findSessionProcesses(root, session).filter((mark) => mark.pid !== session.process?.pid && !isStopped(mark) && !isOwnProgram(mark.pid));
+  const keeper = session.process === undefined ? undefined : findKeeper(session.process);
+  return findSessionProcesses(root, session).filter((mark) => mark.pid !== keeper && !isStopped(mark) && !isOwnProgram(mark.pid));
 }
 
 function isOwnProgram(pid: number): boolean {

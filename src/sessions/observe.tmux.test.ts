@@ -113,13 +113,14 @@ test("a program from before the host was restarted is told as that, though its p
   assert.deepEqual([seen.kind === 'dead' && seen.reason, seen.kind === 'dead' && seen.evidence], ['host-restart', { class: 'host-restart' }]);
 });
 
-test('a program that died after its pane was listed is told by the next look, with how it ended (sessions 16)', async (t) => {
+test('of a program that died after its pane was listed nothing is told yet; the next look tells how it ended (sessions 16)', async (t) => {
   const { session, pane, deadPane } = await play(t, 'exec sleep 300');
   const stale = await pane();
   process.kill(stale.pid, 'SIGKILL');
   const fresh = await deadPane();
   assert.equal(findProcess(stale.pid), undefined);
-  assert.deepEqual(look(session, stale), { kind: 'alive' });
+  const early = look(session, stale);
+  assert.deepEqual(early.kind === 'dead' && early.evidence, { exitCode: null, signal: null, class: 'crash' });
   const seen = look(session, fresh);
   assert.deepEqual([seen.kind, seen.kind === 'dead' && seen.evidence.signal], ['dead', 'SIGKILL']);
   const respawned = { ...stale, pid: process.pid };

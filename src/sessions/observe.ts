@@ -5,7 +5,8 @@ import type { Observed } from './rules.ts';
 
 /**
  * What runs for a session's row, as pid and start time say, and where they are not recorded yet, the pane that carries its mark (O3, V1). A
- * pane says how a program ended; the process alone says whether it lives. `now` in ms dates a death that nobody dated.
+ * pane says how a program ended; the process alone says whether it lives. A pane that was listed before that end, or whose keeper has not followed
+ * yet, tells neither code nor signal: the next look does. `now` in ms dates a death that nobody dated.
  */
 export function observeSession(session: Session, pane: Pane | undefined, now: number, bootId: string): Observed {
   if (session.isAdopted) return observeAdopted(session, now, bootId);
@@ -15,7 +16,7 @@ export function observeSession(session: Session, pane: Pane | undefined, now: nu
   if (isAlive(program)) return { kind: 'alive' };
   if (bootIdOf(program) !== bootId) return { kind: 'dead', reason: 'host-restart', at: now, evidence: { class: 'host-restart' } };
   if (own === undefined) return { kind: 'dead', reason: 'lost', at: now, evidence: { class: 'lost', detail: 'neither its process nor its pane is there' } };
-  return own.pid === program.pid ? observePane(session, own, now) : describeDeath(session, own, now);
+  return describeDeath(session, own, now);
 }
 
 /** A program that a person started has no pane of ours to tell how it ended; whoever started it may end it, so that is a stop (X2). */

@@ -49,7 +49,7 @@ inTown('a generation that follows knows its number, and the journal tells deaths
   );
   assert.deepEqual(
     (await listUngone(town.store.db, 'host_test')).map(({ generation }) => generation),
-    [3],
+    [4],
   );
   assert.deepEqual(await listUngone(town.store.db, 'host_other'), []);
 });

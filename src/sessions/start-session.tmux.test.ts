@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { isFault, known } from '#base';
-import { isAlive, markOf, readEnvironmentOf, systemClock } from '#host';
+import { isAlive, markOf, type ProcessMark, readEnvironmentOf, systemClock } from '#host';
 import { eventually } from '#host/testing';
 import { readEvents } from '#store';
 import { createPane, findPane, listPanes, type Pane } from '#tmux';
@@ -20,6 +20,7 @@ import { readPidFile, writePidFile } from './pid-file.ts';
 import { getSession } from './read-sessions.ts';
 import { type StartRequest, startSession } from './start-session.ts';
 import { givenEnd, givenSession, runApart } from './testing.ts';
+import { findKept } from './under-keeper.ts';
 
 const paneName = 'ap-crew-max';
 
@@ -44,6 +45,9 @@ function requestFor(town: TestTown, session: Session, argv = ['sleep', '300']): 
 const start = (town: Place, session: Session, argv?: string[]) =>
   startSession({ ...town, tmux: town.server.tmux, clock: systemClock }, requestFor(town, session, argv));
 const paneOf = async (town: Place): Promise<Pane> => known(await findPane(town.server.tmux, paneName), 'the pane');
+/** The program that the pane's own process keeps. */
+const programIn = async (pane: Pane): Promise<ProcessMark> =>
+  known(await findKept({ clock: systemClock }, known(markOf(pane.pid), 'the keeper lives')), 'it keeps a program');
 const starts = async (town: Place) => (await readEvents(town.store.db, { types: ['session_start'] })).map(({ payload }) => payload.isAdopted);
 
 test("a session's program starts in its pane with its environment, and pid and start time are recorded (sessions 12)", async (t) => {
@@ -51,12 +55,13 @@ test("a session's program starts in its pane with its environment, and pid and s
   const session = await givenSession(town, max);
   const answer = await start(town, session);
   const pane = await paneOf(town);
-  assert.deepEqual(answer, { kind: 'started', pid: pane.pid });
+  const program = await programIn(pane);
+  assert.deepEqual(answer, { kind: 'started', pid: program.pid });
   assert.deepEqual([pane.mark, pane.isDead], [session.id, false]);
   const recorded = await getSession(town.store.db, session.id);
-  assert.deepEqual([recorded.process, recorded.paneId], [markOf(pane.pid), pane.paneId]);
-  await eventually(() => readEnvironmentOf(pane.pid)?.BATON_SESSION === session.id, 'its environment');
-  assert.deepEqual(await start(town, recorded), { kind: 'adopted', pid: pane.pid });
+  assert.deepEqual([recorded.process, recorded.paneId], [program, pane.paneId]);
+  await eventually(() => readEnvironmentOf(program.pid)?.BATON_SESSION === session.id, 'its environment');
+  assert.deepEqual(await start(town, recorded), { kind: 'adopted', pid: program.pid });
   assert.deepEqual(await starts(town), [false], 'it was recorded once');
 });
 
@@ -73,16 +78,17 @@ for (const point of ['start.pane.before', 'start.pane.after', 'start.record.befo
     assert.equal(answer.kind, before === undefined ? 'started' : 'adopted');
     const pane = await paneOf(town);
     assert.ok(before === undefined || before.pid === pane.pid);
+    const program = await programIn(pane);
     assert.deepEqual(
       await eventually(() => {
         const found = findSessionProcesses(town.root, session);
-        return found.length > 0 && found;
-      }, 'the program'),
-      [markOf(pane.pid)],
+        return found.length > 1 && found;
+      }, 'the keeper and its program'),
+      [markOf(pane.pid), program],
     );
     assert.deepEqual(
       [(await getSession(town.store.db, session.id)).process?.pid, (await starts(town)).length, (await listPanes(town.server.tmux)).length],
-      [pane.pid, 1, 1],
+      [program.pid, 1, 1],
     );
   });
 }
@@ -105,8 +111,9 @@ test('the next generation takes the dead pane of the one before, also where a pe
   const pane = await paneOf(town);
   const { tmux } = town.server;
   await tmux.run([['split-window', '-d', '-b', '-t', pane.paneId, 'sleep 300']]);
-  process.kill(pane.pid, 'SIGKILL');
+  process.kill((await programIn(pane)).pid, 'SIGKILL');
   await eventually(async () => (await paneOf(town)).isDead, 'the pane is dead');
+  assert.equal((await paneOf(town)).deadSignal, 'SIGKILL', 'its keeper ends as it ended');
   await givenEnd(town, first, 'crashed');
   const second = await givenSession(town, max, { predecessor: first.id });
   assert.equal((await start(town, second)).kind, 'started');
@@ -165,7 +172,7 @@ test('a file tells the process of each pane from its start until it is gone; one
     const session = await givenSession(town, max);
     assert.equal((await start(town, session)).kind, 'started');
     const pane = await paneOf(town);
-    assert.deepEqual(readPidFile(town.root, paneName), markOf(pane.pid));
+    assert.deepEqual(readPidFile(town.root, paneName), await programIn(pane));
     const ended = await givenEnd(town, await getSession(town.store.db, session.id), 'stopped', { isGone: false });
     const deps = { ...town, tmux: town.server.tmux, clock: systemClock, logDir: town.dir };
     await clearSession(deps, ended, await paneOf(town), { interruptMs: 0, termMs: 1000, killMs: 1000 }, async () => undefined);

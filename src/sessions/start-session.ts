@@ -6,6 +6,7 @@ import type { Session } from './model.ts';
 import { endUntilGone, findOlderProcesses } from './own-processes.ts';
 import { readPidFile, writePidFile } from './pid-file.ts';
 import { recordStarted } from './record.ts';
+import { findKeeper, findKept, underKeeper } from './under-keeper.ts';
 
 /** What the daemon needs to bring a session's program to life. */
 export interface StartDeps {
@@ -61,17 +62,18 @@ async function findTracked({ root, tmux }: StartDeps, { pane, session }: StartRe
   const tracked = readPidFile(root, pane);
   if (tracked === undefined) return undefined;
   const found = await findPane(tmux, pane);
-  return found?.mark === session.id && found.pid === tracked.pid ? undefined : tracked;
+  return found?.mark === session.id && found.pid === findKeeper(tracked) ? undefined : tracked;
 }
 
 async function openPane(tmux: Tmux, request: StartRequest, dead: Pane | undefined): Promise<void> {
-  const program = { cwd: request.cwd, env: request.env, argv: request.argv, mark: request.session.id };
+  const program = { cwd: request.cwd, env: request.env, argv: underKeeper(request.argv), mark: request.session.id };
   if (dead === undefined) await createPane(tmux, { name: request.pane, ...program });
   else await respawnPane(tmux, { paneId: dead.paneId, ...program });
 }
 
 async function adopt(deps: StartDeps, session: Session, pane: Pane, kind: 'started' | 'adopted'): Promise<StartAnswer> {
-  const mark = pane.isDead ? undefined : markOf(pane.pid);
+  const keeper = pane.isDead ? undefined : markOf(pane.pid);
+  const mark = keeper === undefined ? undefined : await findKept(deps, keeper);
   if (mark === undefined) return { kind: 'gone-at-once' };
   writePidFile(deps.root, pane.session, mark);
   await recordStarted(deps, {

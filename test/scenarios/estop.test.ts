@@ -7,13 +7,14 @@ import { holding } from '../support/interrupt-at.ts';
 import { makeTown, type ScenarioTown } from '../support/town.ts';
 import { assertSound, eventsOf, giveSign, livesOf, readLanded, slingNew, waitForBead, waitForLife, waitForRest, waitForSign } from '../support/watch-town.ts';
 
-/** The states of a session's processes, the pane's own left out, which only waits. */
-function statesOf(session: string, pane: number): string[] {
-  return findProcessesByEnvironment({ BATON_SESSION: session }).flatMap(({ pid }) => (pid === pane ? [] : (findProcess(pid)?.state ?? [])));
+/** The states of a session's processes, without the keeper of its program, which only waits. */
+function statesOf(session: string, program: number): string[] {
+  const keeper = findProcess(program)?.ppid;
+  return findProcessesByEnvironment({ BATON_SESSION: session }).flatMap(({ pid }) => (pid === keeper ? [] : (findProcess(pid)?.state ?? [])));
 }
 
-const isStill = (session: string, pane: number) => {
-  const states = statesOf(session, pane);
+const isStill = (session: string, program: number) => {
+  const states = statesOf(session, program);
   return states.length >= 2 && states.every((state) => state === 'T');
 };
 
@@ -21,7 +22,7 @@ async function nudgesOf(town: ScenarioTown, agent: string): Promise<number> {
   return (await eventsOf(town, { agent, types: ['nudge'] })).filter(({ payload }) => payload.reason === 'thaw').length;
 }
 
-test('an emergency stop freezes a session with all that it runs, whoever dies, and a thaw lets it go on where it was (app 32, 35)', async (t) => {
+test('an emergency stop freezes a session with all that it runs, whoever dies, and a thaw lets it go on where it was (app 30)', async (t) => {
   const town = await makeTown(t, { formulas: { holding } });
   const { bead, agent } = await slingNew(town, { formula: 'holding' });
   await waitForSign(town, 'began', '1');
@@ -55,7 +56,7 @@ test('an emergency stop freezes a session with all that it runs, whoever dies, a
   await assertSound(town);
 });
 
-test('a person may take a stopped town down, and what was frozen is ended with its work kept (app 32)', async (t) => {
+test('a person may take a stopped town down, and what was frozen is ended with its work kept (app 30)', async (t) => {
   const town = await makeTown(t, { formulas: { holding } });
   const { bead, agent } = await slingNew(town, { formula: 'holding' });
   await waitForSign(town, 'began', '1');

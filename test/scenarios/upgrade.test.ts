@@ -47,7 +47,7 @@ async function startHolding(t: Parameters<typeof makeTown>[0]) {
   return { town, finish };
 }
 
-test('a newer program takes the place of the daemon while sessions live on; an older one, and another build in passing, do not (app 34)', async (t) => {
+test('a newer program takes the place of the daemon while sessions live on; an older one, and another build in passing, do not (app 32)', async (t) => {
   const { town, finish } = await startHolding(t);
   const before = await daemonOf(town);
   const newer = anotherVersion(town, '9.0.0', 'b'.repeat(40));
@@ -89,7 +89,7 @@ async function makeOlder(town: ScenarioTown): Promise<void> {
 }
 
 for (const words of [['daemon', 'start'], ['status'], ['up']])
-  test(`\`baton ${words.join(' ')}\` on a store of the first schema brings it up to date, keeps a copy, and live work goes on (app 34)`, async (t) => {
+  test(`\`baton ${words.join(' ')}\` on a store of the first schema brings it up to date, keeps a copy, and live work goes on (app 32)`, async (t) => {
     const { town, finish } = await startHolding(t);
     await town.does('daemon', 'stop');
     await makeOlder(town);

@@ -9,7 +9,6 @@ import { composePrompt, describeRecipient, type Session, sessionEnvironment } fr
 import { type Agent, addressOf, agentFolder, restoreWorktree } from '#town';
 import { readHook } from '#work';
 import type { Deps } from '../deps.ts';
-import { freezable } from './freezable.ts';
 
 /** The program of a session, ready for its pane; the files that it wants are written. */
 export async function prepareLaunch(
@@ -60,7 +59,7 @@ export async function prepareLaunch(
     permissions: agent.role === 'overseer' ? 'ask' : deps.settings.get(`roles.${agent.role}.permissions`, about),
   });
   for (const file of launch.files) writeFileAtomic(file.path, file.text, { mode: 0o600 });
-  return { argv: freezable(launch.argv), env: { ...launch.env }, cwd: await chooseFolder(deps, agent) };
+  return { argv: launch.argv, env: { ...launch.env }, cwd: await chooseFolder(deps, agent) };
 }
 
 /** The runtime that an agent is to run with (L1). */

@@ -41,7 +41,7 @@ async function givenEventful(town: Deps) {
   return { bead, first };
 }
 
-test('every automatic act is told with its evidence, and goes on being told when the journal has been pruned (app 30)', async (t) => {
+test('every automatic act is told with its evidence, and goes on being told when the journal has been pruned (app 28)', async (t) => {
   const town = await givenCrew(t);
   const { bead, first } = await givenEventful(town);
   const told = await town.past.why(max);
@@ -63,7 +63,7 @@ test('every automatic act is told with its evidence, and goes on being told when
   await assert.rejects(town.past.why('nothing'), isFaultWith('not-found', 'no agent, session or bead "nothing"'));
 });
 
-test('what would be done now is told by the supervisor’s own rule, with what stands in its way (app 30)', async (t) => {
+test('what would be done now is told by the supervisor’s own rule, with what stands in its way (app 28)', async (t) => {
   const town = await givenCrew(t);
   const now = async (subject: string) => (await town.past.why(subject)).now.map(({ kind }) => kind);
   const want = (desired: 'running' | 'parked') =>
@@ -83,7 +83,7 @@ test('what would be done now is told by the supervisor’s own rule, with what s
   assert.deepEqual(await now((await createBead(town, { title: 'Another' })).id), ['ready']);
 });
 
-test('a seance lists sessions newest first, by parts of their role and rig, with all that a later talk needs (app 31)', async (t) => {
+test('a seance lists sessions newest first, by parts of their role and rig, with all that a later talk needs (app 29)', async (t) => {
   const town = await givenCrew(t);
   const one = await givenSession(town, max, { host: town.host.id, launch: { topic: 'assigned', sender: 'mayor' } });
   await givenEnd(town, one, 'handoff');
@@ -100,7 +100,7 @@ test('a seance lists sessions newest first, by parts of their role and rig, with
   assert.deepEqual([newest?.role, newest?.predecessor, before?.topic, before?.endReason], [max, one.id, 'assigned', 'handoff']);
 });
 
-test('the last screen of a session is shown as it was kept, and its absence explained (app 31)', async (t) => {
+test('the last screen of a session is shown as it was kept, and its absence explained (app 29)', async (t) => {
   const town = await givenCrew(t);
   const live = await givenSession(town, max);
   await assert.rejects(town.past.screen(live.id), isFaultWith('not-found', live.id, `baton attach ${max}`));
@@ -109,7 +109,7 @@ test('the last screen of a session is shown as it was kept, and its absence expl
   assert.equal((await town.past.screen(live.id.slice(0, 8))).text, '$ make\nall is well');
 });
 
-test('a restore goes where it is said, and to one place only (app 31)', async (t) => {
+test('a restore goes where it is said, and to one place only (app 29)', async (t) => {
   const town = await givenCrew(t);
   const session = await givenSession(town, max);
   await assert.rejects(town.past.restore({ session: session.id, into: 'x', agent: max }), isFaultWith('invalid', '--into', '--agent'));
