@@ -16,8 +16,8 @@ export interface TownOutcome {
 }
 
 /** Turns of trouble. A town of so many takes some 20 ms, and more turns find little that more towns do not. */
-const turnsMin = 20;
-const turnsSpread = 80;
+const turnsMin = 30;
+const turnsSpread = 90;
 /** Orders that are under way when the daemon first looks. */
 const ordersAtFirstMax = 5;
 const roundsMax = 90;
@@ -55,8 +55,8 @@ async function takeTurn(town: Town): Promise<void> {
   const { chance, scheduler } = sim;
   sim.template.clock.advance(chance.isLikely(0.05) ? chance.below(10 * minute) : chance.below(2 * second));
   const lot = chance.fraction();
-  if (lot < 0.1) giveOrder(sim);
-  else if (lot < 0.13) strike(town);
+  if (lot < 0.07) giveOrder(sim);
+  else if (lot < 0.12) strike(town);
   else if (lot < 0.25) careFor(town).beginRound();
   await scheduler.step();
 }
