@@ -4,7 +4,7 @@ import { slingBead, unslingBead } from '#dispatch';
 import { handOff } from '#handoff';
 import { getAgent, setDesiredRow, setEstopRow } from '#town';
 import { hookBead, unhookBead } from '#work';
-import { isStopped } from './ledger.ts';
+import { isStopped } from './looks.ts';
 import { killed, type Life } from './scheduler.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -17,7 +17,7 @@ const commands: Readonly<Record<string, readonly [weight: number, Command]>> = {
   hook: [2, (sim, life, agent) => hookBead(sim.depsFor(life, overseer), { bead: sim.chance.pick(sim.template.beads), agent })],
   stop: [2, (sim, life, agent) => want(sim, life, agent, sim.chance.pick(['parked', 'stopped', 'stopped']))],
   restart: [3, (sim, life, agent) => handOffFor(sim, life, agent, '')],
-  handoff: [3, (sim, life, agent) => handOffFor(sim, life, agent, sim.ledger.newWords())],
+  handoff: [3, (sim, life, agent) => handOffFor(sim, life, agent, sim.ledger.words.make())],
   unhook: [1, (sim, life, agent) => unhookBead(sim.depsFor(life, overseer), { agent })],
   unsling: [1, (sim, life) => unslingBead(sim.depsFor(life, overseer), { bead: sim.chance.pick(sim.template.beads) })],
   estop: [1, (sim, life) => toggleEstop(sim, life)],
@@ -28,8 +28,8 @@ const lots = Object.keys(commands).flatMap((name) => Array.from({ length: comman
 
 /** Somebody gives an order; what is refused is their affair. */
 export function giveOrder(sim: Simulation): void {
-  // An emergency stop is soon looked after: while it stands nothing else can be seen.
-  if (sim.chance.isLikely(0.5) && isStopped(sim.template.store.look)) return letGoOn(sim);
+  // An emergency stop is soon over: while it stands nothing else can be seen.
+  if (sim.chance.isLikely(0.5)) letGoOn(sim);
   const name = sim.chance.pick(lots);
   const agent = sim.chance.pick(sim.agents);
   order(sim, `${name} ${agent}`, (life) => commands[name]?.[1](sim, life, agent) ?? Promise.resolve());
@@ -78,6 +78,6 @@ async function handOffFor(sim: Simulation, life: Life, agent: string, words: str
   try {
     answer = await handOff(sim.depsFor(life, overseer), request);
   } finally {
-    if (words !== '') sim.ledger.said(words, undefined, answer);
+    if (words !== '') sim.ledger.words.said(words, undefined, answer);
   }
 }

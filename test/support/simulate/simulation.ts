@@ -104,7 +104,10 @@ export function makeSimulation(template: TownTemplate, seed: number, mutation: M
     faults,
     trace,
     tell,
-    depsFor: (life, by) => depsOf(life, by, () => void (life.isKilled = true)),
+    depsFor: (life, by) =>
+      depsOf(life, by, () => {
+        life.isKilled = true;
+      }),
     depsForProgram: (process) => depsOf(process.life, { actor: process.agent, session: process.session }, () => {}),
   };
   template.between.beforeTurn = beforeTurn;
