@@ -52,9 +52,9 @@ function judgeOpening({ look, clock, must }: LivesParts, { point }: ChangeReques
 
 /** After a death without progress an agent waits 30 s at least (R1), less the jitter and the part of a second that tmux cuts off. */
 function judgeWait(must: Must, { id, why, createdAt }: SessionLook, older: readonly SessionLook[]): void {
-  if ((JSON.parse(why) as { kind: string }).kind !== 'death') return;
-  const diedAt = Math.max(...older.filter(({ reason }) => deaths.includes(reason)).map(({ endedAt }) => endedAt ?? 0));
-  must(createdAt - diedAt >= 26 * second, `${id} was opened ${createdAt - diedAt} ms after a death`);
+  const { kind, session } = JSON.parse(why) as { kind: string; session?: string };
+  const diedAt = older.find((life) => life.id === session)?.endedAt ?? 0;
+  if (kind === 'death') must(createdAt - diedAt >= 26 * second, `${id} was opened ${createdAt - diedAt} ms after a death`);
 }
 
 /** A death is none while its program lives, and a handoff opens the next life where one is wanted, and no other. */

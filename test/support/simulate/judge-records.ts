@@ -1,3 +1,4 @@
+import { deathReasons } from '#sessions';
 import type { ChangeRequest } from '#store';
 import type { Look, Must, SessionLook } from './looks.ts';
 
@@ -46,6 +47,13 @@ export function judgeJournal(look: Look, must: Must, sessions: ReadonlyMap<strin
   const count = (is: (session: SessionLook) => boolean) => [...sessions.values()].filter(is).length;
   must(told('session_opened') === sessions.size, 'not every opening is told once');
   must(told('session_end', 'session_death') === count(({ endedAt }) => endedAt !== null), 'not every end is told once');
-  must(told('session_death') === count(({ reason }) => reason === 'crashed' || reason === 'lost'), 'what is told as a death is none, or one is not told');
+  must(
+    told('session_death') === count(({ reason }) => isDeath(reason)),
+    'what is told as a death is none, or one is not told',
+  );
   must(told('session_gone') === count(({ goneAt }) => goneAt !== null), 'not every life that is gone is told once');
+}
+
+function isDeath(reason: string | null): boolean {
+  return deathReasons.some((known) => known === reason);
 }
