@@ -47,10 +47,7 @@ export function judgeJournal(look: Look, must: Must, sessions: ReadonlyMap<strin
   const count = (is: (session: SessionLook) => boolean) => [...sessions.values()].filter(is).length;
   must(told('session_opened') === sessions.size, 'not every opening is told once');
   must(told('session_end', 'session_death') === count(({ endedAt }) => endedAt !== null), 'not every end is told once');
-  must(
-    told('session_death') === count(({ reason }) => isDeath(reason)),
-    'what is told as a death is none, or one is not told',
-  );
+  must(told('session_death') === count(({ reason }) => isDeath(reason)), 'what is told as a death is none, or one is not told');
   must(told('session_gone') === count(({ goneAt }) => goneAt !== null), 'not every life that is gone is told once');
 }
 

@@ -108,7 +108,7 @@ async function beTold(sim: Simulation, process: SimulatedProcess): Promise<boole
 }
 
 /** Hands off with words that nobody else says; asked again where no answer came. False where its life is over. */
-export async function sayWords(sim: Simulation, process: SimulatedProcess): Promise<boolean> {
+async function sayWords(sim: Simulation, process: SimulatedProcess): Promise<boolean> {
   const words = sim.ledger.words.make();
   const request: HandoffRequest = { agent: process.agent, subject: 'on with it', notes: `Note: ${words}`, reason: 'by its own word' };
   for (let tries = 0; tries < 3; tries += 1) {
