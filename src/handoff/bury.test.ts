@@ -6,6 +6,7 @@ import { writeFiles } from '#git/testing';
 import { type EndReason, findEndOf, findLiveSession, getSession, readDeaths } from '#sessions';
 import { givenStarted, runApart } from '#sessions/testing';
 import { readEvents } from '#store';
+import { getAgent } from '#town';
 import { endStep, showBead } from '#work';
 import { bury, type UnwrittenEnd } from './bury.ts';
 import { handOff } from './hand-off.ts';
@@ -23,6 +24,16 @@ const end = (work: AtWork, reason: EndReason, evidence: Record<string, unknown> 
 const byDaemon = (work: AtWork) => ({ ...work.deps, by: { actor: 'daemon' } });
 
 describe('bury', () => {
+  it('stops the agent in the same change where a person closed its program (handoff 11)', async (t) => {
+    const work = await atWork(t);
+    assert.equal((await getAgent(work.store.db, max)).desired, 'running');
+    await bury(byDaemon(work), { ...end(work, 'stopped'), stopsAgent: true });
+    assert.equal((await getAgent(work.store.db, max)).desired, 'stopped');
+    const [told] = await readEvents(work.store.db, { types: ['agent_wanted'] }).then((events) => events.slice(-1));
+    const [ended] = await readEvents(work.store.db, { types: ['session_end'] });
+    assert.equal(told?.at, ended?.at, 'nobody can die in between');
+  });
+
   it('rebuilds a document after a death, that is no planned end, and opens nothing (handoff 11)', async (t) => {
     const work = await atWork(t);
     await endStep(work, { molecule: work.molecule.id, outcome: 'done' });

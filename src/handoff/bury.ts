@@ -1,6 +1,7 @@
 import type { EndReason, Session } from '#sessions';
-import type { Reader } from '#store';
-import type { Agent } from '#town';
+import type { Reader, Tx } from '#store';
+import type { NewEvent } from '#store/model';
+import { type Agent, getAgent, setDesiredRow } from '#town';
 import { commitEndRows } from './commit-end.ts';
 import type { HandoffDeps } from './hand-off.ts';
 import { prepareEnd } from './prepare-end.ts';
@@ -16,6 +17,8 @@ export interface UnwrittenEnd {
   readonly screen: string;
   /** Asked once more in the change that ends it (V3): a stop that was taken back meanwhile ends nobody. */
   readonly isStillMeant?: (reader: Reader) => Promise<boolean>;
+  /** Its end was a person's act that says the agent is to rest (X2): recorded with the end, so that nobody starts it again in between. */
+  readonly stopsAgent?: boolean;
 }
 
 /**
@@ -29,8 +32,14 @@ export async function bury(deps: Pick<HandoffDeps, 'store' | 'chance' | 'git' | 
   return deps.store.change({ ...deps.by, point: 'bury.commit' }, async (tx, at) => {
     if (end.isStillMeant !== undefined && !(await end.isStillMeant(tx))) return { answer: undefined, events: [] };
     const done = await commitEndRows(deps, tx, at, { ...end, isPlanned: end.reason === 'stopped', prepared, why });
-    return { answer: done.handoff, events: done.events };
+    const stopped = done.handoff !== undefined && end.stopsAgent === true ? await stopRow(tx, at, end.agent.address) : [];
+    return { answer: done.handoff, events: [...done.events, ...stopped] };
   });
+}
+
+/** Who is parked, or to stop anyway, is left as it is wanted. */
+async function stopRow(tx: Tx, at: number, agent: string): Promise<readonly NewEvent[]> {
+  return (await getAgent(tx, agent)).desired === 'running' ? setDesiredRow(tx, at, { agent, desired: 'stopped' }) : [];
 }
 
 function describeEnd({ reason, evidence }: UnwrittenEnd): string {

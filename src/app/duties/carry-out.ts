@@ -20,7 +20,7 @@ import {
 } from '#sessions';
 import type { Reader } from '#store';
 import { captureScreen, ensureServer, type Pane, type Tmux } from '#tmux';
-import { type Agent, getAgentForNow, readEstop, setDesiredRow } from '#town';
+import { type Agent, getAgentForNow, readEstop } from '#town';
 import type { Deps } from '../deps.ts';
 import { prepareLaunch, resolveRuntime } from './prepare-launch.ts';
 import { preserveTree } from './preserve-tree.ts';
@@ -92,14 +92,8 @@ async function buryDead(parts: Parts, agent: Agent, plan: Extract<AgentPlan, { k
   const screen = await lookAt(parts.tmux, session, pane);
   const { ended, reason } = classify(parts, plan, screen);
   const evidence = { ...plan.evidence, ...ended, screen: screen.trimEnd().split('\n').slice(-10).join('\n') };
-  await bury(parts, { agent, session, reason, endedAt: plan.at, evidence, screen });
+  await bury(parts, { agent, session, reason, endedAt: plan.at, evidence, screen, stopsAgent: reason === 'stopped' });
   parts.tell(`${agent.address}: generation ${session.generation} ${reason} (${JSON.stringify({ ...plan.evidence, ...ended })})`);
-  // Who is parked, or to stop anyway, is left as it is wanted.
-  if (reason !== 'stopped' || agent.desired !== 'running') return;
-  await parts.store.change({ ...parts.by, point: 'agent.stop' }, async (tx, at) => ({
-    answer: undefined,
-    events: await setDesiredRow(tx, at, { agent: agent.address, desired: 'stopped' }),
-  }));
 }
 
 /** Why it ended, by its last words too (V4). What it was to do anyway is no outage. */

@@ -47,6 +47,9 @@ export interface Machine {
   loseServer(): void;
   reboot(): void;
   of(agent: string): SimulatedProcess[];
+  /** Anything of a session lives. */
+  hasProcess(session: string): boolean;
+  hasProgram(session: string): boolean;
 }
 
 /** Above every pid that a kernel gives, so that none of them is ever looked for in earnest. */
@@ -107,6 +110,8 @@ export function makeMachine({ chance, clock }: { chance: SeededChance; clock: Si
       panes.clear();
       boots += 1;
     },
+    hasProcess: (session) => [...processes.values()].some((process) => process.session === session),
+    hasProgram: (session) => [...processes.values()].some((process) => process.session === session && process.isProgram),
     of: (agent) => [...processes.values()].filter((process) => process.agent === agent),
   };
 }

@@ -4,7 +4,7 @@ import { slingBead, unslingBead } from '#dispatch';
 import { handOff } from '#handoff';
 import { getAgent, setDesiredRow, setEstopRow } from '#town';
 import { hookBead, unhookBead } from '#work';
-import { isStopped } from './ledger.ts';
+import { isStopped } from './looks.ts';
 import { killed, type Life } from './scheduler.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -12,13 +12,12 @@ type Command = (sim: Simulation, life: Life, agent: string) => Promise<unknown>;
 
 /** What persons order, as their commands do it. */
 const commands: Readonly<Record<string, readonly [weight: number, Command]>> = {
-  sling: [5, (sim, life, target) => slingBead({ ...sim.depsFor(life, overseer), env: {} }, { bead: sim.chance.pick(sim.template.beads), target, vars: {} })],
-  start: [3, async (sim, life, agent) => orderStart(sim.depsFor(life, overseer), await getAgent(sim.template.store.store.db, agent), {})],
+  sling: [6, (sim, life, target) => slingBead({ ...sim.depsFor(life, overseer), env: {} }, { bead: sim.chance.pick(sim.template.beads), target, vars: {} })],
+  start: [4, async (sim, life, agent) => orderStart(sim.depsFor(life, overseer), await getAgent(sim.template.store.store.db, agent), {})],
   hook: [2, (sim, life, agent) => hookBead(sim.depsFor(life, overseer), { bead: sim.chance.pick(sim.template.beads), agent })],
-  stop: [2, (sim, life, agent) => want(sim, life, agent, 'stopped')],
-  park: [1, (sim, life, agent) => want(sim, life, agent, sim.chance.pick(['parked', 'stopped']))],
-  restart: [2, (sim, life, agent) => handOffFor(sim, life, agent, '')],
-  handoff: [2, (sim, life, agent) => handOffFor(sim, life, agent, sim.ledger.newWords())],
+  stop: [2, (sim, life, agent) => want(sim, life, agent, sim.chance.pick(['parked', 'stopped', 'stopped']))],
+  restart: [3, (sim, life, agent) => handOffFor(sim, life, agent, '')],
+  handoff: [3, (sim, life, agent) => handOffFor(sim, life, agent, sim.ledger.words.make())],
   unhook: [1, (sim, life, agent) => unhookBead(sim.depsFor(life, overseer), { agent })],
   unsling: [1, (sim, life) => unslingBead(sim.depsFor(life, overseer), { bead: sim.chance.pick(sim.template.beads) })],
   estop: [1, (sim, life) => toggleEstop(sim, life)],
@@ -29,12 +28,14 @@ const lots = Object.keys(commands).flatMap((name) => Array.from({ length: comman
 
 /** Somebody gives an order; what is refused is their affair. */
 export function giveOrder(sim: Simulation): void {
+  // An emergency stop is soon over: while it stands nothing else can be seen.
+  if (sim.chance.isLikely(0.5)) letGoOn(sim);
   const name = sim.chance.pick(lots);
-  const agent = sim.chance.pick(sim.template.agents);
+  const agent = sim.chance.pick(sim.agents);
   order(sim, `${name} ${agent}`, (life) => commands[name]?.[1](sim, life, agent) ?? Promise.resolve());
 }
 
-/** The emergency stop ends, and whoever stands still is restarted: what a person does who wants the town to go on. */
+/** The emergency stop ends, where one stands. */
 export function letGoOn(sim: Simulation): void {
   if (isStopped(sim.template.store.look)) order(sim, 'thaw', (life) => toggleEstop(sim, life));
 }
@@ -77,6 +78,6 @@ async function handOffFor(sim: Simulation, life: Life, agent: string, words: str
   try {
     answer = await handOff(sim.depsFor(life, overseer), request);
   } finally {
-    if (words !== '') sim.ledger.said(words, undefined, answer);
+    if (words !== '') sim.ledger.words.said(words, undefined, answer);
   }
 }

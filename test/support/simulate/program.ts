@@ -108,13 +108,13 @@ async function beTold(sim: Simulation, process: SimulatedProcess): Promise<boole
 }
 
 /** Hands off with words that nobody else says; asked again where no answer came. False where its life is over. */
-export async function sayWords(sim: Simulation, process: SimulatedProcess): Promise<boolean> {
-  const words = sim.ledger.newWords();
+async function sayWords(sim: Simulation, process: SimulatedProcess): Promise<boolean> {
+  const words = sim.ledger.words.make();
   const request: HandoffRequest = { agent: process.agent, subject: 'on with it', notes: `Note: ${words}`, reason: 'by its own word' };
   for (let tries = 0; tries < 3; tries += 1) {
     const said = await call(process, () => handOff(sim.depsForProgram(process), request));
     const answer = said.kind === 'done' ? said.answer : undefined;
-    sim.ledger.said(words, process.session, answer);
+    sim.ledger.words.said(words, process.session, answer);
     if (said.kind === 'over') return false;
     if (answer !== undefined) return answer.kind === 'cooling-down' || answer.kind === 'looping' || answer.kind === 'saved';
   }

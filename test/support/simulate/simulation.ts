@@ -19,6 +19,8 @@ export interface Simulation {
   readonly seed: number;
   readonly chance: SeededChance;
   readonly template: TownTemplate;
+  /** Who is given orders here; the fewer, the more befalls each. */
+  readonly agents: readonly string[];
   readonly scheduler: Scheduler;
   readonly machine: Machine;
   readonly tmux: Tmux;
@@ -58,6 +60,7 @@ const root = '/tmp';
 export function makeSimulation(template: TownTemplate, seed: number, mutation: Mutation): Simulation {
   const chance = seededChance(seed);
   const { clock } = template;
+  const agents = template.agents.filter(() => chance.isLikely(0.5));
   const trace: string[] = [];
   const tell = (line: string) => void trace.push(`${Math.round(clock.monotonic() / 1000)}s ${line}`);
   const scheduler = makeScheduler(chance, (life, error) => {
@@ -68,7 +71,7 @@ export function makeSimulation(template: TownTemplate, seed: number, mutation: M
     kill: chance.pick([0, 0.02, 0.08]),
     lock: chance.pick([0, 0.02, 0.08]),
     interleave: chance.pick([0.05, 0.2]),
-    misbehave: chance.pick([0.05, 0.3]),
+    misbehave: chance.pick([0.05, 0.2, 0.4]),
   };
   const beforeTurn = async () => {
     scheduler.refuseKilled();
@@ -91,6 +94,7 @@ export function makeSimulation(template: TownTemplate, seed: number, mutation: M
   const sim: Simulation = {
     seed,
     chance,
+    agents: agents.length === 0 ? template.agents : agents,
     template,
     scheduler,
     machine,
@@ -100,7 +104,10 @@ export function makeSimulation(template: TownTemplate, seed: number, mutation: M
     faults,
     trace,
     tell,
-    depsFor: (life, by) => depsOf(life, by, () => void (life.isKilled = true)),
+    depsFor: (life, by) =>
+      depsOf(life, by, () => {
+        life.isKilled = true;
+      }),
     depsForProgram: (process) => depsOf(process.life, { actor: process.agent, session: process.session }, () => {}),
   };
   template.between.beforeTurn = beforeTurn;

@@ -1,4 +1,4 @@
-import type { Tmux, TmuxCommand } from '#tmux';
+import type { Tmux } from '#tmux';
 import type { Machine, SimulatedPane } from './machine.ts';
 
 /** tmux as a machine's panes tell it, for the verbs that only look. Before each look others may come between. */
@@ -15,7 +15,7 @@ export function simulatedTmux(machine: Machine, clock: Tmux['connection']['clock
   };
 }
 
-function answer({ panes }: Machine, [name, ...words]: TmuxCommand): string {
+function answer({ panes }: Machine, [name, ...words]: readonly string[]): string {
   const after = (option: string) => words[words.indexOf(option) + 1] ?? '';
   switch (name) {
     case 'list-panes':

@@ -16,7 +16,7 @@ export interface TownTemplate {
   readonly between: { beforeTurn: () => Promise<void> };
 }
 
-export const mayor = 'mayor';
+const mayor = 'mayor';
 const beadCount = 4;
 
 export async function makeTownTemplate(): Promise<TownTemplate> {
