@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { keepTyping } from '../support/daemon.ts';
+import { armAll, assertFired, makeFaultPoints } from '../support/fault-points.ts';
+import { dutyPoints } from '../support/killings.ts';
 import { addBusyCrew, incidentsOf, oneStep, startInVain, waitForEnd, waitForStep, writeRuntimes } from '../support/small-agents.ts';
 import { makeTown, type ScenarioTown } from '../support/town.ts';
 import { assertSound, eventsOf, giveSign, livesOf, readSign, waitForEvent, waitForLife } from '../support/watch-town.ts';
@@ -32,8 +35,13 @@ const cases: readonly (readonly [name: string, test: (town: ScenarioTown, crew: 
 ];
 
 test('a program that may not work is no crashing one: it is waited for, told and tried as what it lacks asks for', { concurrency: true }, async (t) => {
-  const town = await makeTown(t, { settings, formulas: oneStep });
+  const points = dutyPoints.refused;
+  const armed = makeFaultPoints(t, points);
+  const town = await makeTown(t, { person: armed.person, settings, formulas: oneStep });
+  armAll(armed, points);
+  keepTyping(town);
   await Promise.all(cases.map(([name, judge, crew]) => t.test(name, () => judge(town, crew))));
+  assertFired(armed, points);
   await assertSound(town);
 });
 

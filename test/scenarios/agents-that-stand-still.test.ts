@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '#host/testing';
+import { keepTyping } from '../support/daemon.ts';
+import { armAll, assertFired, makeFaultPoints } from '../support/fault-points.ts';
+import { dutyPoints } from '../support/killings.ts';
 import { addBusyCrew, addCrew, incidentsOf, oneStep, waitForEnd, writeRuntimes } from '../support/small-agents.ts';
 import { makeTown, type ScenarioTown } from '../support/town.ts';
 import { assertSound, eventsOf, livesOf, patienceMs, readSign, waitForEvent, waitForLife, waitForSign } from '../support/watch-town.ts';
@@ -20,8 +23,13 @@ const cases: readonly Case[] = [
 ];
 
 test('what stands still is told from what waits, by progress and not by its pane or its keepalive', { concurrency: true }, async (t) => {
-  const town = await makeTown(t, { settings, formulas: oneStep });
+  const points = dutyPoints.standing;
+  const armed = makeFaultPoints(t, points);
+  const town = await makeTown(t, { person: armed.person, settings, formulas: oneStep });
+  armAll(armed, points);
+  keepTyping(town);
   await Promise.all(cases.map(([name, judge, crew]) => t.test(name, () => judge(town, crew))));
+  assertFired(armed, points);
   await assertSound(town);
 });
 

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { keepTyping } from '../support/daemon.ts';
+import { armAll, assertFired, makeFaultPoints } from '../support/fault-points.ts';
+import { dutyPoints } from '../support/killings.ts';
 import { addBusyCrew, oneStep, writeRuntimes } from '../support/small-agents.ts';
 import { makeTown } from '../support/town.ts';
 import { assertSound, eventsOf, livesOf, waitForEvent, waitForLife } from '../support/watch-town.ts';
@@ -8,10 +11,14 @@ const names = ['ana', 'bob', 'dan', 'eve'];
 
 test('a tmux server that is killed with four sessions is one mass death, and they come back one by one', { timeout: 120_000 }, async (t) => {
   const settings = `restart = { first_s = 0, max_s = 1 }\n${writeRuntimes({ works: ['works.sh'] })}`;
-  const town = await makeTown(t, { settings, formulas: oneStep });
+  const points = dutyPoints.dying;
+  const armed = makeFaultPoints(t, points);
+  const town = await makeTown(t, { person: armed.person, settings, formulas: oneStep });
   const agents = await Promise.all(names.map(async (name) => (await addBusyCrew(town, name)).agent));
   await town.does('crew', 'start', ...names, '--rig', 'app', '--runtime', 'works');
   for (const agent of agents) await waitForLife(town, agent);
+  armAll(armed, points);
+  keepTyping(town);
   process.kill(Number(await town.does('tmux', 'display-message', '-p', '#{pid}')), 'SIGKILL');
 
   for (const agent of agents) await waitForLife(town, agent, 2);
@@ -35,5 +42,6 @@ test('a tmux server that is killed with four sessions is one mass death, and the
   assert.equal(seen.filter(({ type }) => type === 'mass_death').length, 1);
   const calls = (await town.app.escalations.list()).filter(({ incident }) => incident?.startsWith('mass-death:'));
   assert.equal(calls.length, 1);
+  assertFired(armed, points);
   await assertSound(town);
 });

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { second } from '#base';
 import { findProcess, findProcessesByEnvironment, type ProcessMark } from '#host';
 import { eventually } from '#host/testing';
 import type { ScenarioTown } from './town.ts';
@@ -22,6 +24,22 @@ export async function reviveDaemon(town: ScenarioTown, dead: ProcessMark | undef
 /** Waits while somebody types a command from time to time, which revives a daemon that was killed. */
 export function whileTyping<T>(town: ScenarioTown, isSo: () => Promise<T | undefined | false>, what: string): Promise<T> {
   return eventually(async () => (await town.baton(['agents'])).exit === 0 && (await isSo()), what, patienceMs);
+}
+
+/** Somebody types a command each second until the test ends: a daemon that is killed is revived without anybody waiting for it. */
+export function keepTyping(town: ScenarioTown): void {
+  const ending = new AbortController();
+  const type = async () => {
+    while (!ending.signal.aborted) {
+      await town.baton(['agents']);
+      await sleep(second, undefined, { signal: ending.signal }).catch(() => {});
+    }
+  };
+  const typing = type();
+  town.person.beforeEnd(async () => {
+    ending.abort();
+    await typing;
+  });
 }
 
 /** The pids of every program of this person that is a daemon, whether or not it holds a town. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cleanup } from '#host/testing';
@@ -27,6 +28,20 @@ export function makeFaultPoints(test: Cleanup, points: readonly string[]): Fault
     isFired: (point) => !existsSync(token(point)),
     disarm: (point) => rmSync(token(point), { force: true }),
   };
+}
+
+/** Arms all of these at once: whoever comes to one first is killed there. */
+export function armAll(armed: FaultPoints, points: readonly string[]): void {
+  for (const point of points) armed.arm(point);
+}
+
+/** Fails where one of these did not fire. */
+export function assertFired(armed: FaultPoints, points: readonly string[]): void {
+  assert.deepEqual(
+    points.filter((point) => !armed.isFired(point)),
+    [],
+    'every one of them has killed somebody',
+  );
 }
 
 /** Makes a life of the runbook look as if its context had passed the hard limit in the middle of a turn. */
