@@ -1,5 +1,5 @@
-import { formatDuration } from '#base';
-import type { AgentPlan } from '#sessions';
+import { formatDuration, unreachable } from '#base';
+import type { AgentPlan, OpeningWhy, RestartWhy } from '#sessions';
 import type { ShownBead } from '#work';
 import { isLanding } from '#work/model';
 
@@ -42,11 +42,26 @@ export function describePlan(plan: AgentPlan, now: number): Reason {
   return sentence(plan, now);
 }
 
-function describeWhy(why: PlanOf<'wait'>['why'] | PlanOf<'open'>['why']): string {
+/** Why an agent waits, or why its next life is opened. */
+export function describeWhy(why: RestartWhy | OpeningWhy): string {
   if (why.kind === 'order') return `ordered by ${why.by} (${why.topic})`;
   if (why.kind === 'never-died') return 'it is wanted to run and does not';
-  const death = `${why.session} ended (${why.class}), ${why.count} in a row`;
-  return why.kind === 'breaker' ? `its breaker is open since ${why.openedBy}; ${death}` : `${why.kind}: ${death}`;
+  const death = `${why.session} ended (${why.class})${why.count > 1 ? `, ${why.count} in a row` : ''}`;
+  switch (why.kind) {
+    case 'breaker':
+      return `its breaker is open since ${why.openedBy}, and it is only tried from time to time; ${death}`;
+    case 'reset':
+      return `its limit has to reset; ${death}`;
+    case 'login':
+      return `somebody has to log in; ${death}`;
+    case 'progress':
+      return `${death} after it had made progress`;
+    case 'disk':
+    case 'death':
+      return death;
+    default:
+      return unreachable(why);
+  }
 }
 
 /** Where a bead stands, and who could move it on. */

@@ -1,6 +1,8 @@
 import type { MergeRequest } from '#landing/model';
 import type { Escalation, Nudge } from '#mail/model';
+import type { OpeningWhy } from '#sessions';
 import type { Handoff, Session } from '#sessions/model';
+import { describeWhy } from './explain-now.ts';
 
 /**
  * One thing that happened to an agent, a session or a bead, with who did it, why, and the evidence that it was done on. Made from rows, so that it
@@ -53,7 +55,7 @@ function tellSession(session: Session): Moment[] {
     ...moment(session.createdAt, `generation ${generation} opened`, {
       ...about,
       by: launch.sender,
-      why: wordsOf(openedWhy, launch.topic),
+      why: describeOpening(openedWhy, launch.topic),
       evidence: openedWhy,
     }),
     ...moment(session.startedAt, session.isAdopted ? 'adopted' : 'started', {
@@ -141,6 +143,15 @@ function tellMerge(merge: MergeRequest): Moment[] {
 }
 
 /** The reason in words, where the evidence has one. */
+/** Why a life was opened: the supervisor's own reason in its own words, a handoff's in its author's. */
+function describeOpening(why: Readonly<Record<string, unknown>>, topic: string): string {
+  return isOpeningWhy(why) ? describeWhy(why) : wordsOf(why, topic);
+}
+
+function isOpeningWhy(why: Readonly<Record<string, unknown>>): why is OpeningWhy {
+  return typeof why.kind === 'string' && ['order', 'never-died', 'progress', 'death', 'reset', 'login', 'disk', 'breaker'].includes(why.kind);
+}
+
 function wordsOf(evidence: Readonly<Record<string, unknown>>, otherwise: string): string {
   const words = [evidence.why, evidence.reason, evidence.detail, evidence.kind, evidence.class].find((word) => typeof word === 'string' && word !== '');
   return typeof words === 'string' ? words : otherwise;

@@ -110,7 +110,8 @@ async function judgeAgent(deps: Deps, agent: Agent): Promise<Reason[]> {
   return reasons;
 }
 
-async function planFor(deps: Deps, agent: Agent): Promise<AgentPlan> {
+/** What the supervisor would do for an agent at this moment. */
+export async function planFor(deps: Deps, agent: Agent): Promise<AgentPlan> {
   const { store, clock, host } = deps;
   const tmux = openTownTmux(deps);
   const panes = await listPanes(tmux).catch(() => []);

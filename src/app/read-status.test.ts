@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { makeSource } from '#git/testing';
-import { recordPrimedRow } from '#sessions';
-import { givenStarted } from '#sessions/testing';
-import { addCrew, addRig } from '#town';
+import { recordPrimedRow, setConditionRow } from '#sessions';
+import { givenEnd, givenStarted } from '#sessions/testing';
+import { addCrew, addRig, setDesiredRow } from '#town';
 import { readStatus } from './read-status.ts';
 import { appTown } from './testing.ts';
 
@@ -34,4 +34,21 @@ test('a transcript that cannot be read hides nothing of the others (app 7)', asy
       ['app/crew/max', 0.1],
     ],
   );
+});
+
+test('who is to run and does not is told with what it waits for, and who runs and cannot work with what keeps it (app 7)', async (t) => {
+  const town = await appTown(t);
+  const died = async (agent: string, evidence: Record<string, unknown>) => {
+    await town.store.change(town.by, async (tx, at) => ({ answer: 0, events: await setDesiredRow(tx, at, { agent, desired: 'running' }) }));
+    await givenEnd(town, await givenStarted(town, agent), 'crashed', { evidence });
+  };
+  for (let i = 0; i < 5; i += 1) await died('mayor', { class: 'crash' });
+  await died('deacon', { class: 'rate-limit', resetAt: town.clock.now() + 3_600_000 });
+  const boot = await givenStarted(town, 'boot', { host: town.host.id });
+  const condition = { kind: 'waiting', at: 1, detail: 'a person is asked' } as const;
+  await town.store.change(town.by, async (tx, at) => ({ answer: 0, events: await setConditionRow(tx, at, { session: boot.id, agent: 'boot', condition }) }));
+  const { agents } = await readStatus(town);
+  const waits = Object.fromEntries(agents.map(({ agent, waits: each }) => [agent, each?.kind]));
+  assert.deepEqual(waits, { mayor: 'breaker', deacon: 'reset', boot: 'waiting' });
+  assert.match(agents.find(({ agent }) => agent === 'deacon')?.waits?.text ?? '', /^it starts again in about (59m|1h).*its limit has to reset/);
 });

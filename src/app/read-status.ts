@@ -9,6 +9,8 @@ import type { RigState } from '#town/model';
 import { readHook } from '#work';
 import { countSteps, type Hook, judgeCurrent } from '#work/model';
 import type { Deps } from './deps.ts';
+import { planFor } from './explain.ts';
+import { describePlan } from './explain-now.ts';
 import { type Last, readLast } from './read-last.ts';
 import { type DaemonState, readDaemonState } from './verbs/daemon.ts';
 
@@ -37,6 +39,8 @@ export interface AgentStatus {
   readonly progressAt: number | undefined;
   readonly pane: string;
   readonly last: Last | undefined;
+  /** What is in its way: by kind (`breaker`, `reset`, `login`, `budget`, `waiting`, …) and in words. */
+  readonly waits: { readonly kind: string; readonly text: string } | undefined;
 }
 
 /** A town as people see it. */
@@ -105,7 +109,17 @@ async function readAgentStatus(deps: Deps, agent: Agent, session: Session | unde
     progressAt: session?.progressAt,
     pane: agent.pane,
     last,
+    waits: await readWait(deps, agent, session),
   };
+}
+
+/** What an agent waits for that is to run and does not, or that runs and cannot work; undefined where nothing is in its way. */
+async function readWait(deps: Deps, agent: Agent, session: Session | undefined): Promise<AgentStatus['waits']> {
+  if (session?.condition !== undefined) return { kind: session.condition.kind, text: session.condition.detail };
+  if (session !== undefined || agent.desired !== 'running') return undefined;
+  const plan = await planFor(deps, agent);
+  if (plan.kind !== 'wait' && plan.kind !== 'held') return undefined;
+  return { kind: plan.kind === 'wait' ? plan.why.kind : plan.hold.kind, text: describePlan(plan, deps.clock.now()).text };
 }
 
 /** A transcript that can't be read hides nothing else of the town; the daemon tells it in its log. */

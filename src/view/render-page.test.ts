@@ -30,6 +30,7 @@ const polecat: Watched = {
     step: { id: 'test', position: 3 },
     stepsDone: 2,
     blocked: undefined,
+    waits: undefined,
     stepCount: 7,
   },
   ...{ context: { share: 0.42, tokens: 42, usable: 100 }, progressAt: now - 10, pane: 'ap-Toast', last: undefined, startedAt: now - 2 * hour },

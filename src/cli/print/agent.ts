@@ -24,8 +24,22 @@ const states: Readonly<Record<AgentStatus['state'], readonly [string, Tone | und
 
 const barWidth = 8;
 
+/** What is in an agent's way, in a word; anything else is told as it is called. */
+const obstacles: Readonly<Record<string, readonly [string, Tone]>> = {
+  breaker: ['✕ breaker', 'bad'],
+  login: ['✕ login', 'bad'],
+  auth: ['✕ login', 'bad'],
+  budget: ['✕ budget', 'bad'],
+  disk: ['✕ disk full', 'bad'],
+  reset: ['◌ limited', 'warn'],
+  'rate-limit': ['◌ limited', 'warn'],
+  waiting: ['? asks', 'warn'],
+};
+
 /** An agent's state, with its sign. One that sits there and can't go on is told as that. */
-function agentState({ state, blocked }: Pick<AgentStatus, 'state' | 'blocked'>): { text: string; tone: Tone | undefined } {
+function agentState({ state, blocked, waits }: Pick<AgentStatus, 'state' | 'blocked' | 'waits'>): { text: string; tone: Tone | undefined } {
+  const obstacle = waits === undefined ? undefined : obstacles[waits.kind];
+  if (obstacle !== undefined && state !== 'frozen') return { text: obstacle[0], tone: obstacle[1] };
   if (state === 'ready' && blocked !== undefined) return { text: '✕ blocked', tone: 'bad' };
   const [mark, tone] = states[state];
   return { text: `${mark} ${state}`, tone };
@@ -72,6 +86,7 @@ export function agentPage(page: Page, one: AgentStatus): string {
     ['next start', `${one.choice.runtime} (${one.choice.from})`],
     ['hook', one.bead === undefined ? 'nothing' : `${one.bead} ${one.title ?? ''}`],
     ['step', one.step === undefined ? undefined : `step-${one.step.position}: ${one.step.id} (${one.stepsDone ?? 0} of ${one.stepCount ?? 0} done)`],
+    ['waits', one.waits?.text],
     ['blocked', one.blocked],
     ['context', one.context === undefined ? undefined : contextCell(one)],
     ['progress', ago(page, one.progressAt)],

@@ -10,7 +10,9 @@ export function momentLines(page: Page, moment: Moment): string {
   const about = [moment.session, moment.bead].filter((part) => part !== undefined).join(' ');
   const why = moment.why === '' ? '' : `: ${onOneLine(moment.why)}`;
   const head = `${clockTime(page, moment.at)}  ${moment.isProblem ? '✕' : '●'} ${onOneLine(moment.what)}  by ${moment.by}${why}${about === '' ? '' : `  (${about})`}`;
+  // A last screen is a page of its own (`baton sessions logs`).
   const evidence = Object.entries(moment.evidence)
+    .filter(([name, value]) => name !== 'screen' && value !== null)
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ');
   const lines = [tint(page, tone, cutToWidth(plain(head), page.width))];
