@@ -13,6 +13,7 @@ export type { Deps } from './deps.ts';
 export { carryOut } from './duties/carry-out.ts';
 export { makeMassDeathLook } from './duties/look-for-mass-death.ts';
 export { type Planned, planRound } from './duties/plan-round.ts';
+export type { Observe } from './duties/read-facts.ts';
 export { receipts } from './duties/receipts.ts';
 export { makeRests } from './duties/rests.ts';
 export { planCycle } from './duties/rules.ts';

@@ -1,4 +1,6 @@
 import { test } from 'node:test';
 import { liveThroughAll } from '../support/simulate/live-through-all.ts';
 
-test('ten thousand other towns hold what they promise', (t) => liveThroughAll(t, { first: 1_000_001, count: 10_000 }));
+// Ten thousand towns that the other tests do not have, in parts that each end within a test's time on a busy machine.
+for (let first = 1_000_001; first <= 1_009_901; first += 100)
+  test(`towns hold what they promise, whatever befalls them: seeds ${first} to ${first + 99}`, (t) => liveThroughAll(t, { first, count: 100 }));

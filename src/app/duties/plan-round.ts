@@ -3,7 +3,7 @@ import { listPanes, type Pane, type Tmux } from '#tmux';
 import { type Agent, listAgentsForNow, readEstop } from '#town';
 import type { Deps } from '../deps.ts';
 import type { MassDeathLook } from './look-for-mass-death.ts';
-import { readFacts, readPolicy } from './read-facts.ts';
+import { type Observe, readFacts, readPolicy } from './read-facts.ts';
 import { holdAllButOne } from './rules.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
@@ -16,15 +16,22 @@ export interface Planned {
   readonly pane: Pane | undefined;
 }
 
+/** What goes on from round to round, and how programs are looked at. */
+export interface RoundLooks {
+  readonly watch: Stopwatch;
+  readonly massDeath: MassDeathLook;
+  readonly observe?: Observe;
+}
+
 /** Looks before it believes (S2): one look at the panes, one at the rows, and a plan for each agent that has a life or should have one. */
-export async function planRound(deps: Deps & { tmux: Tmux }, { watch, massDeath: look }: { watch: Stopwatch; massDeath: MassDeathLook }): Promise<Planned[]> {
+export async function planRound(deps: Deps & { tmux: Tmux }, { watch, massDeath: look, observe }: RoundLooks): Promise<Planned[]> {
   // A person may have split an agent's pane: the one with a mark is the agent's.
   const listed = (await listPanes(deps.tmux)).sort((a, b) => Number(a.mark !== undefined) - Number(b.mark !== undefined));
   const panes = new Map(listed.map((pane) => [pane.session, pane]));
   const sessions = Map.groupBy(await listUngone(deps.store.db, deps.host.id), (session) => session.agent);
   const agents = (await listAgentsForNow(deps.store.db)).filter((agent) => sessions.has(agent.address) || isOurs(agent, deps.host.id));
   const massDeath = await look();
-  const parts = { watch, estop: await readEstop(deps.store.db) };
+  const parts = { watch, observe, estop: await readEstop(deps.store.db) };
   const planned: Planned[] = [];
   for (const agent of agents) {
     const pane = panes.get(agent.pane);

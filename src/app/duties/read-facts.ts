@@ -15,16 +15,22 @@ export interface FactsParts {
   readonly estop: Estop | undefined;
   readonly pane: Pane | undefined;
   readonly sessions: readonly Session[];
+  /** What runs for a session's row; this machine's processes tell where nothing is said. */
+  readonly observe?: Observe | undefined;
 }
 
+/** Looks at the program of an agent's session, and at its pane as it was listed. */
+export type Observe = (parts: Pick<Deps, 'clock' | 'host'> & { tmux: Tmux }, agent: Agent, session: Session, pane: Pane | undefined) => Promise<Observed>;
+
 /** What the supervisor's rule is told of one agent. What only a start asks for is read only where one could be. */
-export async function readFacts(deps: Deps & { tmux: Tmux }, agent: Agent, { pane, sessions, watch, estop }: FactsParts): Promise<AgentFacts> {
+export async function readFacts(deps: Deps & { tmux: Tmux }, agent: Agent, parts: FactsParts): Promise<AgentFacts> {
+  const { pane, sessions, watch, estop } = parts;
   const { store } = deps;
   const session = sessions.find((one) => one.endedAt === undefined);
   const mayOpen = session === undefined && agent.desired === 'running';
   const deaths = mayOpen ? await readDeaths(store.db, agent.address, agent.resetAt) : [];
   const last = deaths.at(-1);
-  const observed: Observed = session === undefined ? { kind: 'absent' } : await observe(deps, agent, session, pane);
+  const observed: Observed = session === undefined ? { kind: 'absent' } : await (parts.observe ?? observe)(deps, agent, session, pane);
   const { startOrder: order } = agent;
   const isOrdered = order.orderedAt !== undefined && (last === undefined || isNewerOrder(order, { id: last.session, endedAt: last.at }));
   return {
@@ -46,7 +52,7 @@ const looksMax = 10;
 const lookMs = 50;
 
 /** What runs for a session's row. A program that ended after the panes were listed is asked about again: then its pane tells how it ended. */
-async function observe({ tmux, clock, host }: Deps & { tmux: Tmux }, agent: Agent, session: Session, pane: Pane | undefined): Promise<Observed> {
+async function observe({ tmux, clock, host }: Parameters<Observe>[0], agent: Agent, session: Session, pane: Pane | undefined): Promise<Observed> {
   let seen = observeSession(session, pane, clock.now(), host.bootId);
   for (let n = 0; n < looksMax && isUntold(seen); n += 1) {
     await sleep(lookMs);

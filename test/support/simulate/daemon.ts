@@ -2,6 +2,7 @@ import { makeMassDeathLook, makeRests, makeStopwatch, type Planned, planRound, r
 import { describeError, isFault } from '#base';
 import { carry, type DaemonDeps } from './carry.ts';
 import { cycle, deliverNudges } from './daemon-duties.ts';
+import { observeOn } from './observe.ts';
 import type { Life } from './scheduler.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -56,7 +57,7 @@ export function startDaemon(sim: Simulation, number: number): Daemon {
 
 /** As the duty `supervise`: what is planned for an agent is done while the round goes on, one thing at a time. */
 function makeSupervise(sim: Simulation, deps: DaemonDeps, life: Life): () => Promise<readonly Planned[]> {
-  const looks = { watch: makeStopwatch(deps), massDeath: makeMassDeathLook(deps) };
+  const looks = { watch: makeStopwatch(deps), massDeath: makeMassDeathLook(deps), observe: observeOn(sim.machine) };
   const [rests, busy, told] = [makeRests(deps), new Set<string>(), new Set<string>()];
   const act = async (one: Planned) => {
     const { address } = one.agent;
