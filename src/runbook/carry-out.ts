@@ -56,7 +56,7 @@ async function closeStep(agent: Agent, step: Step, note: string): Promise<TurnEn
   if (answer.kind === 'failed') {
     tellFailure(agent, `mol step done ${step.id}`, answer);
     if (await isStillAsked(agent, stepKey(step)))
-      await escalate(agent, {
+      await escalateAndWait(agent, {
         key: stepKey(step),
         severity: 'high',
         bead: step.bead,
@@ -74,13 +74,14 @@ async function failStep(agent: Agent, step: Step, note: string): Promise<void> {
   agent.transcript.endTurn(`step ${step.id} failed: ${note}`);
   const answer = await agent.baton.ask({ argv: ['mol', 'step', 'fail', step.id, '--reason', note] });
   if (answer.kind === 'failed') tellFailure(agent, `mol step fail ${step.id}`, answer);
-  await escalate(agent, { key: stepKey(step), severity: 'high', bead: step.bead, text: `step "${step.id}" of ${step.bead} failed: ${note}` });
+  await escalate(agent, { severity: 'high', bead: step.bead, text: `step "${step.id}" of ${step.bead} failed: ${note}` });
+  if (answer.kind === 'failed') agent.memory.stuckOn = stepKey(step);
 }
 
 async function askForStep(agent: Agent, step: Step): Promise<void> {
   const text = `step "${step.id}" (${step.title}) of ${step.bead} has no command: somebody must do it, then close it with \`baton mol step done ${step.id} --of ${step.bead}\``;
   agent.transcript.endTurn(text);
-  await escalate(agent, { key: stepKey(step), severity: 'medium', bead: step.bead, text });
+  await escalateAndWait(agent, { key: stepKey(step), severity: 'medium', bead: step.bead, text });
 }
 
 async function endBead(agent: Agent, bead: string): Promise<void> {
@@ -92,7 +93,7 @@ async function endBead(agent: Agent, bead: string): Promise<void> {
   }
   tellFailure(agent, 'done', answer);
   const key = keyOf({ kind: 'complete', bead });
-  if (await isStillAsked(agent, key)) await escalate(agent, { key, severity: 'high', bead, text: `${bead} can't be handed in: ${answer.text}` });
+  if (await isStillAsked(agent, key)) await escalateAndWait(agent, { key, severity: 'high', bead, text: `${bead} can't be handed in: ${answer.text}` });
 }
 
 /** What was done but not answered in time is refused when it is asked again; then the hook asks for something else by now, and all is well. */
@@ -100,11 +101,16 @@ async function isStillAsked(agent: Agent, key: string): Promise<boolean> {
   return keyOf(await askCurrent(agent)) === key;
 }
 
-/** Tells somebody once, and lets the matter rest until the hook asks for something else. */
-async function escalate(agent: Agent, about: { key: string; severity: 'high' | 'medium'; bead: string; text: string }): Promise<void> {
+/** Tells somebody, and lets the matter rest until the hook asks for something else; a later life that comes to the same adds nothing while it is open. */
+async function escalateAndWait(agent: Agent, about: { key: string; severity: 'high' | 'medium'; bead: string; text: string }): Promise<void> {
   agent.memory.stuckOn = about.key;
+  await escalate(agent, { ...about, incident: about.key });
+}
+
+async function escalate(agent: Agent, about: { severity: 'high' | 'medium'; bead: string; text: string; incident?: string }): Promise<void> {
   agent.screen.bad(shorten(about.text, 300));
-  const answer = await agent.baton.ask({ argv: ['escalate', '-s', about.severity, '--bead', about.bead, about.text] });
+  const incident = about.incident === undefined ? [] : ['--incident', about.incident];
+  const answer = await agent.baton.ask({ argv: ['escalate', '-s', about.severity, '--bead', about.bead, ...incident, about.text] });
   if (answer.kind === 'failed') tellFailure(agent, 'escalate', answer);
   else agent.screen.note('escalated; waiting');
 }

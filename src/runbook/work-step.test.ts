@@ -57,7 +57,9 @@ test('a step without a command is escalated once, and neither skipped nor closed
   const playing = playRunbook(t, { script: { 'mol current': [atStep({ id: 'think' })] } });
   const escalation = await playing.waitForCall('escalate');
   assert.ok(escalation.argv.at(-1)?.includes('"think"'));
-  assert.deepEqual(escalation.argv.slice(1, 5), ['-s', 'medium', '--bead', 'gt-abcde']);
+  const about = escalation.argv.slice(1, 7);
+  assert.deepEqual(about.slice(0, 5), ['-s', 'medium', '--bead', 'gt-abcde', '--incident']);
+  assert.match(about[5] ?? '', /^step "think" of /, 'a later life that asks for the same adds nothing');
   playing.type('\n');
   await playing.waitForCall('mol current', 3);
   const told = playing.told();
@@ -66,7 +68,8 @@ test('a step without a command is escalated once, and neither skipped nor closed
 });
 
 test('a failing step is failed with its exit code and the end of what it said, escalated once, and not repeated (runbook 6)', async (t) => {
-  const playing = playRunbook(t, { script: { 'mol current': [atStep({ id: 'breaks', run: 'echo run >> runs; echo the reason >&2; exit 3' })] } });
+  const step = atStep({ id: 'breaks', run: 'echo run >> runs; echo the reason >&2; exit 3' });
+  const playing = playRunbook(t, { script: { 'mol current': [step, { stdout: { kind: 'blocked', reason: 'step breaks failed' } }] } });
   const failure = await playing.waitForCall('mol step fail breaks');
   assert.match(failure.argv.join(' '), /exit 3 .*the reason/s);
   await playing.waitForCall('escalate');
@@ -82,6 +85,16 @@ test('a failed step that somebody opened again is run again (runbook 6)', async 
   await playing.waitForText('blocked: step breaks failed');
   playing.type('\n');
   await playing.waitForCall('mol step done breaks');
+});
+
+test('a failed step that was opened again before the hook was asked is run again; one whose failure cannot be told is not (runbook 6)', async (t) => {
+  const opened = playRunbook(t, { script: { 'mol current': [atStep({ id: 'breaks', run: 'test -e mended || { touch mended; exit 1; }' })] } });
+  await opened.waitForCall('mol step done breaks');
+  const untold = playRunbook(t, {
+    script: { 'mol current': [atStep({ id: 'breaks', run: 'echo run >> runs; exit 1' })], 'mol step fail': [{ exit: 1, stderr: 'a mistake' }] },
+  });
+  await untold.waitForCall('mol current', 3);
+  assert.equal(readFileSync(join(untold.worktree, 'runs'), 'utf8'), 'run\n');
 });
 
 test('a denied command is not run; its step fails with the reason (runbook 6)', async (t) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { findProgram, runProgram } from '#host';
+import { schemaVersion } from '#store/model';
 import { daemonsOf } from '../support/daemon.ts';
 import { bundle, type Ran } from '../support/run-baton.ts';
 import { makeTown, type ScenarioTown } from '../support/town.ts';
@@ -17,7 +18,7 @@ test('a store that a newer Baton has been at is left alone', async (t) => {
     assertRefused(await town.baton(words.split(' ')), 1, 'schema 99', 'a newer Baton has been here');
   }
   assert.deepEqual(daemonsOf(town), []);
-  store.exec("update meta set value = '1' where key = 'schema'");
+  store.exec(`update meta set value = '${schemaVersion}' where key = 'schema'`);
   store.close();
   await assertSound(town);
 });

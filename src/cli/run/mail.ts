@@ -59,10 +59,18 @@ export const checkMail = answers({
   ids: ({ mails }) => mails.map(({ id }) => id),
 });
 
+interface EscalateOptions {
+  readonly text: readonly string[];
+  readonly severity?: string;
+  readonly to?: 'witness' | 'mayor' | 'human';
+  readonly bead?: string;
+  readonly incident?: string;
+}
+
 /** `baton escalate` */
 export const escalate = answers({
-  ask: (app, { text, severity, to = 'human', bead }: { text: readonly string[]; severity?: string; to?: 'witness' | 'mayor' | 'human'; bead?: string }) =>
-    app.escalations.send({ text: text.join(' '), to, bead, ...(severity === undefined ? {} : { severity: readSeverity(severity) }) }),
+  ask: (app, { text, severity, to = 'human', bead, incident }: EscalateOptions) =>
+    app.escalations.send({ text: text.join(' '), to, bead, incident, ...(severity === undefined ? {} : { severity: readSeverity(severity) }) }),
   print: ({ kind, escalation }, page) => `${kind === 'sent' ? 'escalated' : 'escalated already'}: ${escalationLine(page, escalation)}`,
   ids: ({ escalation }) => [escalation.id],
 });
