@@ -128,6 +128,14 @@ export const dutyPoints = {
   dying: ['mass-death.after', 'mass-death.tell.inside'],
 } as const;
 
+/** An emergency stop, its end, and what is brought back of a polecat that was given up: each order is killed, and given again. */
+export const orderPoints = {
+  estop: ['estop.after', 'freeze.stop.before', 'freeze.record.after', 'freeze.tell.after'],
+  thaw: ['thaw.after', 'thaw.continued.after', 'thaw.record.inside'],
+  restore: ['restore.reserve.after', 'restore.worktree.after', 'git.restore.before', 'git.restore.after', 'restore.files.after', 'restore.commit.inside'],
+  sling: ['sling.restore.after'],
+} as const;
+
 /** All the points of a list, each once. */
 export function pointsOf(killings: Killings): string[] {
   return [...new Set(killings.flatMap(([, points]) => points))];
