@@ -40,7 +40,7 @@ const cases: readonly Case[] = [
   ['a daemon that is killed while it ends a predecessor is followed by one that ends it', killsWhileEnding, 'eve'],
 ];
 
-test('notes that were handed over are told exactly once, whatever the two lives do', { concurrency: true }, async (t) => {
+test('notes that were handed over are told exactly once, whatever the two lives do', { concurrency: true, timeout: 120_000 }, async (t) => {
   const town = await makeTown(t, { settings, formulas: oneStep });
   await Promise.all(cases.map(([name, judge, crew]) => t.test(name, () => judge(town, crew))));
   await assertSound(town);
