@@ -2,7 +2,7 @@ import type { Cause } from './interrupt-at.ts';
 
 /** The three places of a change where a process can die: nothing done, all but the commit, committed. */
 export const around = (point: string) => [`${point}.before`, `${point}.inside`, `${point}.after`];
-export const sides = (point: string) => [`${point}.before`, `${point}.after`];
+const sides = (point: string) => [`${point}.before`, `${point}.after`];
 
 /** What brings a killing about, and where it kills. */
 export type Killings = readonly (readonly [cause: Cause, points: readonly string[]])[];
