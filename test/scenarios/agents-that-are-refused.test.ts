@@ -34,7 +34,10 @@ const cases: readonly (readonly [name: string, test: (town: ScenarioTown, crew: 
   ['one that stays with a conversation that is too long is handed over', staysFull, 'max'],
 ];
 
-test('a program that may not work is no crashing one: it is waited for, told and tried as what it lacks asks for', { concurrency: true }, async (t) => {
+test('a program that may not work is no crashing one: it is waited for, told and tried as what it lacks asks for', {
+  concurrency: true,
+  timeout: 120_000,
+}, async (t) => {
   const points = dutyPoints.refused;
   const armed = makeFaultPoints(t, points);
   const town = await makeTown(t, { person: armed.person, settings, formulas: oneStep });

@@ -20,9 +20,10 @@ const cases: readonly Case[] = [
   ['one that is stopped while its child goes on calling baton is not kept alive by that', freezes, 'bob'],
   ['one that waits in a dialog is left to its person, who is called once', asks, 'dan'],
   ['one that is idle without work is healthy', rests, 'eve'],
+  ['one that answers is told what waits for it', answers, 'max'],
 ];
 
-test('what stands still is told from what waits, by progress and not by its pane or its keepalive', { concurrency: true }, async (t) => {
+test('what stands still is told from what waits, by progress and not by its pane or its keepalive', { concurrency: true, timeout: 120_000 }, async (t) => {
   const points = dutyPoints.standing;
   const armed = makeFaultPoints(t, points);
   const town = await makeTown(t, { person: armed.person, settings, formulas: oneStep });
@@ -78,6 +79,19 @@ async function asks(town: ScenarioTown, name: string): Promise<void> {
   await town.does('crew', 'stop', name);
   assert.deepEqual(await eventsOf(town, { agent, types: ['nudge'] }), [], 'nobody types into a dialog');
   assert.equal((await livesOf(town, agent)).length, 1);
+}
+
+/** What waits for it is told with the next line that a person types. */
+async function answers(town: ScenarioTown, name: string): Promise<void> {
+  const agent = await addCrew(town, name);
+  await town.does('crew', 'start', name, '--runtime', 'works');
+  const { pane } = await town.app.agents.find(agent);
+  await town.does('nudge', agent, 'look at the tests too');
+  await waitForEvent(town, { agent, types: ['turn_ended'] });
+  await town.does('tmux', 'send-keys', '-t', `=${pane}:`, 'hello', 'Enter');
+  await waitForSign(town, `${name}.typed`, 'hello');
+  await waitForEvent(town, { agent, types: ['nudge_received'] });
+  await town.does('crew', 'stop', name);
 }
 
 /** Longer than the others are let stand. */

@@ -7,6 +7,7 @@ import {
   dutyPoints,
   lifeKillings,
   lifeKillingsOnce,
+  orderPoints,
   pointsOf,
   stopKillings,
   stopKillingsOnce,
@@ -28,7 +29,6 @@ const inRooms: Readonly<Record<string, string>> = {
   'rig.add.filled': 'src/town/add-rig.test.ts',
   'rig.add.marked': 'src/town/add-rig.test.ts',
   'git.repository.before': 'src/git/clone-bare.test.ts',
-  'git.repository.after': 'src/town/add-rig.test.ts',
   'rig.remove': 'src/town/rigs.test.ts',
   'rig.remove.moved': 'src/town/rigs.test.ts',
   'rig.remove.preserved': 'src/town/rigs.test.ts',
@@ -41,6 +41,7 @@ const inRooms: Readonly<Record<string, string>> = {
   'transfer.commit': 'src/handoff/transfer-session.test.ts',
   'receipt.nudge': 'src/handoff/carry-receipt.test.ts',
   'receipt.escalate': 'src/handoff/carry-receipt.test.ts',
+  'polecat.nuke': 'src/dispatch/nuke-restore.test.ts',
   'session.adopt': 'src/sessions/adopt-session.test.ts',
 };
 
@@ -50,7 +51,18 @@ const inRooms: Readonly<Record<string, string>> = {
  */
 const rowsAlone: readonly string[] = [
   ...['bead.create', 'bead.update', 'bead.note', 'bead.close', 'bead.drop', 'bead.reopen', 'dependency.add', 'dependency.remove', 'hook', 'unhook', 'unsling'],
-  ...['molecule.pour', 'molecule.attach', 'molecule.burn', 'step.start', 'step.reopen', 'checkpoint', 'checkpoint.clear', 'late-note'],
+  ...[
+    'molecule.pour',
+    'molecule.attach',
+    'molecule.burn',
+    'step.start',
+    'step.reopen',
+    'step.retry',
+    'step.retry.nudge',
+    'checkpoint',
+    'checkpoint.clear',
+    'late-note',
+  ],
   ...['mail.send', 'mail.read', 'mail.tell', 'escalate', 'escalation.ack', 'escalation.close', 'nudge.send', 'nudge.expire', 'transfer.deliver'],
   ...['agent.reset', 'agent.unpark', 'rig.state', 'restart.order', 'daemon.want', 'lease.give', 'host.boot', 'advice', 'start.ready', 'wake'],
   ...['merge.retry', 'merge.refuse', 'merge.again', 'merge.postpone', 'polecat.take'],
@@ -58,21 +70,26 @@ const rowsAlone: readonly string[] = [
 
 /** What nobody kills at, each for its own reason. */
 const unkilled: Readonly<Record<string, string>> = {
-  'git.guard.before': 'the hook of a repository is looked at and written whole by every fetch and clone, so a missing one is there the next time',
+  'git.guard.before': 'one file, written whole between `rig.add.cloned` and `rig.add.filled`; whoever is killed at either adds the rig again',
   'git.guard.after': 'the same',
+  'git.repository.after': 'the next point of a new repository is `rig.add.cloned`, with nothing between them',
   'git.push.before': 'a push comes after the commit of whatever asked for it, is recorded nowhere, and is made again',
   'git.push.after': 'the same',
   'rig.sync': 'rows that repeat what git was found to hold; the next sync finds the same',
   'rig.publish': 'an event about pushes that git refuses to repeat; the next publish finds nothing to push',
   'wip.pushed': 'an event about a push; asked again git finds it pushed',
-  'git.restore.before': 'a person asks for it by a command and sees it end; asked again it restores the same tree',
-  'git.restore.after': 'the same',
-  'worktree.restore': 'the same',
-  'agent.stop': 'follows the burial of a program that a person closed; the dead session and the wish to run are judged anew by the next round',
+  'worktree.restore': 'a person asks for it by a command and sees it end; asked again it restores the same tree',
+  'restore.record': 'an event about files that are back; asked again it finds the place taken',
+  'nudge.take': 'the answer to a signal, lost with the process that gives it: what stands still is nudged again, mail and work are asked for anyway',
   'nudge.deliver': 'stands between a line in a terminal and its row: what was typed may be typed once more, and says so of itself',
 };
 
-const suite = new Set([...pointsOf(lifeKillings), ...pointsOf(stopKillings), ...assignmentPoints, ...Object.values(dutyPoints).flat()]);
+const suite = new Set([
+  ...pointsOf(lifeKillings),
+  ...pointsOf(stopKillings),
+  ...assignmentPoints,
+  ...[dutyPoints, orderPoints].flatMap((points) => Object.values(points).flat()),
+]);
 const found = readFaultPoints();
 const baseOf = (point: string) => point.replace(/\.(before|inside|after)$/, '');
 

@@ -2,7 +2,7 @@ import type { Cause } from './interrupt-at.ts';
 
 /** The three places of a change where a process can die: nothing done, all but the commit, committed. */
 export const around = (point: string) => [`${point}.before`, `${point}.inside`, `${point}.after`];
-export const sides = (point: string) => [`${point}.before`, `${point}.after`];
+const sides = (point: string) => [`${point}.before`, `${point}.after`];
 
 /** What brings a killing about, and where it kills. */
 export type Killings = readonly (readonly [cause: Cause, points: readonly string[]])[];
@@ -126,6 +126,14 @@ export const dutyPoints = {
   standing: ['watch.nudge.after', 'watch.call.after'],
   refused: ['condition.after', 'outage.after', 'outage.over.inside'],
   dying: ['mass-death.after', 'mass-death.tell.inside'],
+} as const;
+
+/** An emergency stop, its end, and what is brought back of a polecat that was given up: each order is killed, and given again. */
+export const orderPoints = {
+  estop: ['estop.after', 'freeze.stop.before', 'freeze.record.after', 'freeze.tell.after'],
+  thaw: ['thaw.after', 'thaw.continued.after', 'thaw.record.inside'],
+  restore: ['restore.reserve.after', 'restore.worktree.after', 'git.restore.before', 'git.restore.after', 'restore.files.after', 'restore.commit.inside'],
+  sling: ['sling.restore.after'],
 } as const;
 
 /** All the points of a list, each once. */
