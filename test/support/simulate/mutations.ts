@@ -27,7 +27,8 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     endsNobody: true,
     plan: async (planned, { db }) => {
       const next = planned.plan.kind === 'clear' ? await findLiveSession(db, planned.agent.address) : undefined;
-      return next === undefined || next.startedAt !== undefined ? planned : { ...planned, plan: { kind: 'start', session: next } };
+      const isNext = next?.startedAt === undefined && planned.agent.desired === 'running';
+      return next === undefined || !isNext ? planned : { ...planned, plan: { kind: 'start', session: next } };
     },
   },
   'a supervisor that stops nobody': {

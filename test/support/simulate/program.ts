@@ -35,7 +35,9 @@ export async function runProgram(sim: Simulation, process: SimulatedProcess): Pr
 async function start(sim: Simulation, process: SimulatedProcess): Promise<boolean> {
   const deps = sim.depsForProgram(process);
   for (;;) {
-    const primed = await call(process, () => answerSignal(deps, 'start', JSON.stringify({ session_id: `conversation ${process.pid}`, source: 'startup' })));
+    const primed = await call(sim, process, () =>
+      answerSignal(deps, 'start', JSON.stringify({ session_id: `conversation ${process.pid}`, source: 'startup' })),
+    );
     if (primed.kind === 'over') return false;
     if (primed.kind === 'failed') continue;
     judgePrime(sim, process, primed.answer.stdout);
@@ -74,7 +76,7 @@ async function fallAsleep({ scheduler }: Simulation, process: SimulatedProcess):
 /** One turn: false where it is told that its life is over. */
 async function takeTurn(sim: Simulation, process: SimulatedProcess): Promise<boolean> {
   const deps = sim.depsForProgram(process);
-  const begun = await call(process, () => answerSignal(deps, 'prompt', '{}'));
+  const begun = await call(sim, process, () => answerSignal(deps, 'prompt', '{}'));
   if (begun.kind === 'over') return false;
   process.share += sim.chance.fraction() / 3;
   for (let acts = sim.chance.below(4) + 1; acts > 0; acts -= 1) {
@@ -82,7 +84,7 @@ async function takeTurn(sim: Simulation, process: SimulatedProcess): Promise<boo
     if (sim.chance.isLikely(sim.faults.misbehave)) await misbehave(sim, process);
     if ((await work(sim, process)).kind === 'over') return false;
   }
-  const ended = await call(process, () => answerSignal(deps, 'stop', '{}'));
+  const ended = await call(sim, process, () => answerSignal(deps, 'stop', '{}'));
   if (ended.kind === 'over') return false;
   return process.share < 0.85 || (await beTold(sim, process));
 }
@@ -95,14 +97,14 @@ async function work(sim: Simulation, process: SimulatedProcess): Promise<Outcome
   if (bead === undefined) return { kind: 'failed' };
   const left = look("select id from steps where status not in ('done', 'skipped') and molecule in (select id from molecules where bead = ?)", bead.id);
   if (left.length > 1)
-    return call(process, () => endStep(deps, { molecule: bead.id, outcome: sim.chance.isLikely(sim.faults.misbehave / 3) ? 'failed' : 'done' }));
-  return call(process, () => endAssignment(deps, { agent: process.agent, status: 'COMPLETED', reason: '' }));
+    return call(sim, process, () => endStep(deps, { molecule: bead.id, outcome: sim.chance.isLikely(sim.faults.misbehave / 3) ? 'failed' : 'done' }));
+  return call(sim, process, () => endAssignment(deps, { agent: process.agent, status: 'COMPLETED', reason: '' }));
 }
 
 /** Past its threshold it is told, and hands off by itself, or does not. */
 async function beTold(sim: Simulation, process: SimulatedProcess): Promise<boolean> {
   const { agent, session, share } = process;
-  const told = await call(process, () => recordAdvice(sim.depsForProgram(process), { session, agent, kind: 'told', evidence: { share } }));
+  const told = await call(sim, process, () => recordAdvice(sim.depsForProgram(process), { session, agent, kind: 'told', evidence: { share } }));
   if (told.kind === 'over') return false;
   return sim.chance.isLikely(sim.faults.misbehave) || (await sayWords(sim, process));
 }
@@ -112,7 +114,7 @@ async function sayWords(sim: Simulation, process: SimulatedProcess): Promise<boo
   const words = sim.ledger.words.make();
   const request: HandoffRequest = { agent: process.agent, subject: 'on with it', notes: `Note: ${words}`, reason: 'by its own word' };
   for (let tries = 0; tries < 3; tries += 1) {
-    const said = await call(process, () => handOff(sim.depsForProgram(process), request));
+    const said = await call(sim, process, () => handOff(sim.depsForProgram(process), request));
     const answer = said.kind === 'done' ? said.answer : undefined;
     sim.ledger.words.said(words, process.session, answer);
     if (said.kind === 'over') return false;
@@ -159,7 +161,7 @@ async function linger(sim: Simulation, process: SimulatedProcess): Promise<void>
     sim.template.clock.advance(sim.chance.below(second));
     if (sim.chance.isLikely(0.4)) await sayWords(sim, process);
     else if (sim.chance.isLikely(0.5)) await work(sim, process);
-    else await call(process, () => answerSignal(deps, 'prompt', '{}'));
+    else await call(sim, process, () => answerSignal(deps, 'prompt', '{}'));
   }
   await sim.scheduler.pause();
   sim.tell(`${process.life.name} goes`);
@@ -167,7 +169,9 @@ async function linger(sim: Simulation, process: SimulatedProcess): Promise<void>
 }
 
 /** A call of `baton` is a process of its own: where it is killed, the program that made it lives on. */
-async function call<A>(process: SimulatedProcess, body: () => Promise<A>): Promise<Outcome<A>> {
+async function call<A>({ scheduler }: Simulation, process: SimulatedProcess, body: () => Promise<A>): Promise<Outcome<A>> {
+  // One that fails at once is asked again: others come in between.
+  await scheduler.pause();
   try {
     return { kind: 'done', answer: await body() };
   } catch (error) {
