@@ -17,7 +17,7 @@ test('what is kept before a cycle goes by role, or by the setting (handoff 15)',
 test('two handoffs lie apart, except those that are ordered or that measured context asks for (handoff 16)', () => {
   const facts = { lastAt: 1000, now: 1099, cooldownMs: 100, isOrdered: false, isMeasured: false };
   assert.deepEqual(judgeCooldown(facts), { kind: 'cooling-down', untilAt: 1100 });
-  for (const more of [{ now: 1100 }, { isOrdered: true }, { isMeasured: true }, { lastAt: undefined }, { cooldownMs: 0 }])
+  for (const more of [{ now: 1100 }, { now: -900 }, { isOrdered: true }, { isMeasured: true }, { lastAt: undefined }, { cooldownMs: 0 }])
     assert.deepEqual(judgeCooldown({ ...facts, ...more }), { kind: 'go' });
 });
 

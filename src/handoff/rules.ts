@@ -24,8 +24,9 @@ export interface CooldownFacts {
 
 /** Two handoffs of one agent lie apart, except those that measured context asks for (H8), or somebody else's order. */
 export function judgeCooldown(facts: CooldownFacts): { kind: 'go' } | { kind: 'cooling-down'; untilAt: number } {
-  const untilAt = facts.lastAt === undefined ? 0 : facts.lastAt + facts.cooldownMs;
-  return facts.isOrdered || facts.isMeasured || facts.now >= untilAt ? { kind: 'go' } : { kind: 'cooling-down', untilAt };
+  if (facts.isOrdered || facts.isMeasured || facts.lastAt === undefined) return { kind: 'go' };
+  const isCool = Math.abs(facts.now - facts.lastAt) >= facts.cooldownMs;
+  return isCool ? { kind: 'go' } : { kind: 'cooling-down', untilAt: facts.lastAt + facts.cooldownMs };
 }
 
 /** A life of an agent, for the question whether its cycling leads anywhere. */
