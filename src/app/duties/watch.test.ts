@@ -4,7 +4,7 @@ import { hour, minute, second } from '#base';
 import { makeSource } from '#git/testing';
 import { hostIdentity } from '#host';
 import { escalate, listEscalations, listNudges, sendMail } from '#mail';
-import { endSessionRow, findLiveSession, getSession, keepMassDeathRow, recordProgress, recordTurnEndRow, recordTurnRow, type Session } from '#sessions';
+import { endSessionRow, findLiveSession, getSession, judgeState, keepMassDeathRow, recordProgress, recordTurnEndRow, recordTurnRow, type Session } from '#sessions';
 import { givenStarted } from '#sessions/testing';
 import { readEvents } from '#store';
 import { type ManualClock, manualClock } from '#store/testing';
@@ -101,6 +101,16 @@ test('idle with work on its hook: nudged twice, handed over with a document, and
   assert.equal((await findLiveSession(town.store.db, town.agent.address))?.id, next?.id, 'a third one would do no better');
   assert.deepEqual(await calls(town), ['stuck:ID']);
   assert.equal((await listEscalations(town.store.db))[0]?.bead, bead);
+});
+
+test('a program that was started and stands still before its prime is handed over like any other (app 13)', async (t) => {
+  const town = await givenWatched(t);
+  const first = await givenStarted(town, town.agent.address, { host: hostIdentity().id });
+  assert.equal(judgeState(first), 'priming');
+  await givenWork(town);
+  await town.pass(16 * minute);
+  const { endReason, endEvidence } = await getSession(town.store.db, first.id);
+  assert.deepEqual([endReason, endEvidence.kind], ['handoff', 'watch']);
 });
 
 test('a short turn after a nudge is no work and a long one is; what works is not nudged (app 13)', async (t) => {

@@ -1,6 +1,6 @@
 import { describeError, second } from '#base';
 import { getRuntime } from '#runtimes';
-import { judgeState, listSessions, readMassDeath, type Session } from '#sessions';
+import { judgeState, listSessions, readMassDeath, type Session, type SessionState } from '#sessions';
 import type { Tmux } from '#tmux';
 import { readEstop } from '#town';
 import { readAddress } from '#town/model';
@@ -14,6 +14,8 @@ import { type WatchParts, watchSession } from './watch-session.ts';
 
 /** A nudge is due after minutes; work and mail that come to an idle agent wake it sooner, because whoever gives them wakes the daemon. */
 const roundMs = 5 * second;
+/** A program that stands still before it is primed, in a dialog say, stands still too. */
+const watched: ReadonlySet<SessionState> = new Set(['priming', 'ready', 'working']);
 
 /**
  * Looks after the sessions that live (V5): work or mail that came to an idle one is told to it, one that stands still with work on its hook is
@@ -49,10 +51,10 @@ export function watch(deps: Deps, parts: { tmux: Tmux; tell: (line: string) => v
   };
 }
 
-/** One that is beginning, or was told to hand off, is looked after by others; a view has nobody to talk to. */
+/** One whose program is not started yet, or that was told to hand off, is looked after by others; a view has nobody to talk to. */
 function isOurs({ settings, host }: Deps, session: Session): boolean {
   const state = judgeState(session);
   const about = { rig: readAddress(session.agent)?.rig };
   const takesPrompts = () => getRuntime(session.runtime, settings, about).descriptor.prompt.kind !== 'none';
-  return session.host === host.id && (state === 'ready' || state === 'working') && takesPrompts();
+  return session.host === host.id && watched.has(state) && takesPrompts();
 }
