@@ -21,7 +21,7 @@ export async function withLock(path, work, onWait = () => {}) {
     waited = true;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
-  const release = () => rmSync(path, { recursive: true, force: true });
+  const release = () => discard(path, identity(process.pid));
   process.once('exit', release);
   try {
     return await work();
@@ -46,9 +46,12 @@ function take(path) {
   }
 }
 
-/** Moves a dead owner's lock aside. When another process was faster and the lock is its own by now, it is put back. */
+/**
+ * Takes an owner's lock away in one move: one that is emptied where it is could be taken by another process meanwhile. Where another process was
+ * faster and the lock is its own by now, it is put back.
+ */
 function discard(path, owner) {
-  const aside = `${path}.dead.${process.pid}`;
+  const aside = `${path}.over.${process.pid}`;
   try {
     renameSync(path, aside);
     if (readOwner(aside) !== owner) renameSync(aside, path);

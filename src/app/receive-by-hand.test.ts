@@ -19,8 +19,11 @@ async function townOfMax(t: TestContext): Promise<Deps> {
   await addRig(town, { name: 'app', source: makeSource(join(town.dir, 'source')), cwd: town.dir });
   await addCrew(town, { rig: 'app', name: 'max' });
   const { settings } = town;
-  const get = ((key: string, about: never) => (key === 'default_agent' ? 'runbook' : settings.get(key as never, about))) as typeof settings.get;
-  return { ...town, settings: { ...settings, get }, cwd: join(town.root, max) };
+  const explain: typeof settings.explain = (key, about) => ({
+    ...settings.explain(key, about),
+    ...(key === 'default_agent' ? { value: 'runbook' } : {}),
+  });
+  return { ...town, settings: { ...settings, explain }, cwd: join(town.root, max) };
 }
 
 /** The guest's text, and that nothing was recorded. */

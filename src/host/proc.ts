@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readlinkSync, readSync, statSync } from 'node:fs';
 import { readBootId } from './boot-id.ts';
 import type { ProcessEntry } from './model.ts';
 import type { ProcessTable } from './processes.ts';
@@ -8,7 +8,7 @@ export const procTable: ProcessTable = {
   list: () => listPids().flatMap((pid) => find(pid) ?? []),
   find,
   environmentOf: (pid) => {
-    const bytes = readWhole(`/proc/${pid}/environ`);
+    const bytes = readEnviron(pid);
     return bytes === undefined ? undefined : readEnvironment(bytes.toString('utf8'));
   },
   wordsOf: (pid) => readWhole(`/proc/${pid}/cmdline`)?.toString('utf8').split('\0').slice(0, -1),
@@ -52,9 +52,32 @@ function pidsWithEnvironment(entries: readonly string[]): number[] {
   return listPids().filter((pid) => {
     // Asking for the owner first is cheaper than the error of an environment that we may not read.
     if (uid !== 0 && statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid !== uid) return false;
-    const bytes = readWhole(`/proc/${pid}/environ`);
+    const bytes = readEnviron(pid);
     return bytes !== undefined && needles.every((needle) => holdsEntry(bytes, needle));
   });
+}
+
+const [execveTries, execvePauseMs] = [20, 1];
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * A process that is just replacing its program (execve) shows an empty environment for a moment, seen here on a machine under load: it is asked
+ * again. A kernel thread and a zombie show none for good; they have no program.
+ */
+function readEnviron(pid: number): Buffer | undefined {
+  for (let tries = 1; ; tries += 1) {
+    const bytes = readWhole(`/proc/${pid}/environ`);
+    if (bytes === undefined || bytes.length > 0 || tries === execveTries || !hasProgram(pid)) return bytes;
+    Atomics.wait(pause, 0, 0, execvePauseMs);
+  }
+}
+
+function hasProgram(pid: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`) !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** True where `needle` is a whole entry: from the start or a NUL up to a NUL or the end. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { hostIdentity } from './host-identity.ts';
@@ -97,6 +97,14 @@ test('a process is found by its environment after a setsid and a double fork, an
   for (const wanted of [{ BATON_X: life.slice(0, -1) }, { ATON_X: life }, { BATON_X: life, BATON_Y: 'a' }]) {
     assert.deepEqual(findProcessesByEnvironment(wanted), []);
   }
+});
+
+test('a process that replaces its program again and again is found by its environment all the while (host 7)', (t) => {
+  const life = `life-${process.pid}-${Math.random()}`;
+  const script = join(tempDir(t), 'again');
+  writeFileSync(script, 'exec /bin/sh "$0"\n');
+  const { pid } = start(t, ['/bin/sh', script], { BATON_X: life });
+  for (let n = 0; n < 5000; n += 1) assert.equal(readEnvironmentOf(pid)?.BATON_X, life, `look ${n}`);
 });
 
 test('a process that is not there is undefined, not an error (host 7)', () => {

@@ -14,9 +14,11 @@ export type NewHandoff = Pick<
   readonly wip?: { readonly branch: string; readonly commit: string } | undefined;
 };
 
-/** Records a handoff inside a change; answers its id. */
+/** Records a handoff inside a change, as newer than all that its session wrote before, whatever the clock says; answers its id. */
 export async function writeHandoffRow({ chance }: { chance: Chance }, tx: Tx, at: number, handoff: NewHandoff): Promise<string> {
   const id = newId(chance, 'ho');
+  const earlier = tx.selectFrom('handoffs').select(({ fn }) => fn.max('created_at').as('at'));
+  const { at: earlierAt } = await earlier.where('source_session', '=', handoff.sourceSession).executeTakeFirstOrThrow();
   await tx
     .insertInto('handoffs')
     .values({
@@ -35,7 +37,7 @@ export async function writeHandoffRow({ chance }: { chance: Chance }, tx: Tx, at
       notes: handoff.notes ?? '',
       wip_branch: handoff.wip?.branch ?? null,
       wip_commit: handoff.wip?.commit ?? null,
-      created_at: at,
+      created_at: earlierAt === null ? at : Math.max(at, Number(earlierAt) + 1),
     })
     .execute();
   return id;

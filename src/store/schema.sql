@@ -136,6 +136,8 @@ CREATE TABLE handoffs (
   consumed_at integer
 , evidence text not null default '{}', receipt_nudged_at integer, receipt_restarted_at integer, receipt_escalated_at integer, notes text not null default '', wip_branch text, wip_commit text, wip_pushed_at integer) strict;
 
+CREATE INDEX handoffs_of_session on handoffs (source_session, created_at);
+
 CREATE UNIQUE INDEX handoffs_one_end on handoffs (source_session) where kind = 'end';
 
 CREATE INDEX handoffs_waiting on handoffs (target_agent, created_at) where consumed_at is null;

@@ -66,7 +66,8 @@ testBothWays('words, folder and environment are exactly those given, from the fi
   assert.deepEqual([folder, arrived], [cwd, words]);
   assert.match(tty ?? '', /^\/dev\//);
   const pane = await getPane(tmux, 'A');
-  const { PWD, TERM, TMUX, TMUX_PANE, TERM_PROGRAM: _, TERM_PROGRAM_VERSION: __, ...rest } = readEnvironmentOf(pane.pid) ?? {};
+  const seen = await eventually(() => readEnvironmentOf(pane.pid), 'the program replaces its shell');
+  const { PWD, TERM, TMUX, TMUX_PANE, TERM_PROGRAM: _, TERM_PROGRAM_VERSION: __, ...rest } = seen;
   assert.deepEqual([PWD, TERM, TMUX_PANE], [cwd, 'screen-256color', pane.paneId]);
   assert.match(TMUX ?? '', /^\//);
   assert.deepEqual(rest, { ...serverEnv, PATH: env.PATH, SHELL: env.SHELL, A: env.A, EMPTY: '', BATON_SESSION: 'sess_1' });

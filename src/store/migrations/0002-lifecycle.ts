@@ -18,6 +18,7 @@ alter table sessions add column condition text;
 
 create index sessions_by_end on sessions (ended_at);
 
+create index handoffs_of_session on handoffs (source_session, created_at);
 alter table handoffs add column evidence text not null default '{}';
 alter table handoffs add column receipt_nudged_at integer;
 alter table handoffs add column receipt_restarted_at integer;
