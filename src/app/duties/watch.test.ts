@@ -4,7 +4,17 @@ import { hour, minute, second } from '#base';
 import { makeSource } from '#git/testing';
 import { hostIdentity } from '#host';
 import { escalate, listEscalations, listNudges, sendMail } from '#mail';
-import { endSessionRow, findLiveSession, getSession, judgeState, keepMassDeathRow, recordProgress, recordTurnEndRow, recordTurnRow, type Session } from '#sessions';
+import {
+  endSessionRow,
+  findLiveSession,
+  getSession,
+  judgeState,
+  keepMassDeathRow,
+  recordProgress,
+  recordTurnEndRow,
+  recordTurnRow,
+  type Session,
+} from '#sessions';
 import { givenStarted } from '#sessions/testing';
 import { readEvents } from '#store';
 import { type ManualClock, manualClock } from '#store/testing';
