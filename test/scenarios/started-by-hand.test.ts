@@ -29,6 +29,7 @@ test('a program that a person starts in an agent folder plays the agent, acts as
   assert.match(primed.out, new RegExp(`^You are crew max \\(rig: app\\), address ${max}\\. Session ${session.id}, generation 1`));
   assert.match(primed.out, new RegExp(`Run it now, without asking: go on at step-1: load-context[\\s\\S]*# Your hook\n${bead}`));
   assert.deepEqual([session.isAdopted, session.process?.pid, session.conversation, session.transcript], [true, program.pid, 'c1', '/t/c1.jsonl']);
+  await assert.rejects(town.app.sessions.attachArgv(await town.app.agents.find(max)), new RegExp(`started by hand \\(pid ${program.pid}\\), and has no pane`));
   assert.equal((await call(['signal', 'prompt'], start())).exit, 0);
   assert.match((await call(['mol', 'step', 'done'])).out, /implement/);
   const written = await call(['checkpoint', 'write', '--notes', 'walls first', '--json']);

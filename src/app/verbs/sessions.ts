@@ -3,6 +3,7 @@ import { readSessionMeter } from '#prime';
 import {
   findCheckpoint,
   findEndOf,
+  findLiveSession,
   getSession,
   type Handoff,
   listEndsFor,
@@ -40,11 +41,20 @@ export function sessionVerbs(deps: Deps) {
     restartEach: (agents: readonly Agent[], wish: StartWish) => restartAgents(deps, agents, wish),
     /** Stays until a session has ended. */
     awaitEnd: (session: string) => awaitEnd(deps, session),
-    attachArgv: (agent: Agent) => attachArgv(openTownTmux(deps), agent.pane),
+    attachArgv: (agent: Agent) => findWayIn(deps, agent),
     watchWay: async (agent: string, asked: WatchAsked) => chooseWatchWay(deps, await getAgent(deps.store.db, agent), asked),
     /** Crew members by name in a rig; all of them with no name. */
     crew: async ({ names, rig }: { names: readonly string[]; rig?: string | undefined }) => findCrew(deps, names, rig),
   };
+}
+
+/** What shows an agent's pane in a terminal. A program that somebody started by hand has none: `unsupported`. */
+async function findWayIn(deps: Deps, agent: Agent): Promise<string[]> {
+  const session = await findLiveSession(deps.store.db, agent.address);
+  if (session?.isAdopted !== true) return attachArgv(openTownTmux(deps), agent.pane);
+  throw new Fault('unsupported', `${agent.address} runs in a program that was started by hand (pid ${session.process?.pid}), and has no pane`, {
+    hint: `look at the terminal of that program, or \`baton handoff ${agent.address}\` takes its work into a pane`,
+  });
 }
 
 /** Whether a person asked to see the pane, and has a terminal to see it in. */

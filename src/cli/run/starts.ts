@@ -48,8 +48,9 @@ function saysHow(starting: Starting): boolean {
 }
 
 async function showPane(app: App, agent: Agent, io: Io): Promise<void> {
+  const argv = await app.sessions.attachArgv(agent);
   io.tell(`attaching to ${agent.address}; Ctrl-B d detaches, and ${agent.name} goes on`);
-  await io.runInTerminal(app.sessions.attachArgv(agent));
+  await io.runInTerminal(argv);
 }
 
 function restarting<I>(find: Find<I>) {
