@@ -1,10 +1,11 @@
 import { formatDuration, second } from '#base';
 import { continueProcesses, fault } from '#host';
 import { queueNudgeRow } from '#mail';
-import { type Frozen, freezeSession, listUngone, readFrozen, type Session, thawSessionRow } from '#sessions';
+import { type Frozen, freezeSession, getSession, listUngone, readFrozen, type Session, thawSessionRow } from '#sessions';
 import { type Estop, listAgents, readEstop } from '#town';
 import type { Deps } from '../deps.ts';
 import type { Duty } from './duty.ts';
+import { takesPrompts } from './takes-prompts.ts';
 
 const roundMs = second;
 /** While a stop stands, what is forked by something that was just being started is stopped soon too. */
@@ -54,13 +55,15 @@ async function tellFrozen({ store, by }: Deps, estop: Estop): Promise<void> {
   await store.change({ ...by, point: 'freeze.tell' }, async () => ({ answer: undefined, events: [{ type: 'town_frozen', payload: { estopAt: estop.at } }] }));
 }
 
-/** Its processes first: killed in between, they are continued again, which says nothing to them, and the nudge is written once. */
-async function thawOne({ store, chance, by }: Deps, frozen: Frozen): Promise<void> {
+/** Its processes first: killed in between, they are continued again, which says nothing to them, and the nudge is written once; a view gets none. */
+async function thawOne(deps: Deps, frozen: Frozen): Promise<void> {
+  const { store, chance, by } = deps;
+  const isTalkedTo = takesPrompts(deps, await getSession(store.db, frozen.session));
   continueProcesses(frozen.marks);
   fault('thaw.continued.after');
   await store.change({ ...by, point: 'thaw.record' }, async (tx, at) => {
     const { isLive, events } = await thawSessionRow(tx, at, frozen);
-    if (!isLive) return { answer: undefined, events };
+    if (!isLive || !isTalkedTo) return { answer: undefined, events };
     const stoppedMs = at - frozen.at;
     const body = `The town was stopped for ${formatDuration(stoppedMs)} and goes on. Look at what changed meanwhile, then go on with what you were at.`;
     const nudge = { agent: frozen.agent, reason: 'thaw', incident: `thaw:${frozen.session}`, body, evidence: { stoppedMs } };

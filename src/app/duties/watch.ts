@@ -1,14 +1,13 @@
 import { describeError, second } from '#base';
-import { getRuntime } from '#runtimes';
 import { judgeState, listSessions, readMassDeath, type Session, type SessionState } from '#sessions';
 import type { Tmux } from '#tmux';
 import { readEstop } from '#town';
-import { readAddress } from '#town/model';
 import type { Deps } from '../deps.ts';
 import type { Duty } from './duty.ts';
 import { healOutages } from './heal-outages.ts';
 import { makeRests } from './rests.ts';
 import { makeStopwatch } from './stopwatch.ts';
+import { takesPrompts } from './takes-prompts.ts';
 import { type News, readNews, wakeIdle } from './wake-idle.ts';
 import { type WatchParts, watchSession } from './watch-session.ts';
 
@@ -52,9 +51,6 @@ export function watch(deps: Deps, parts: { tmux: Tmux; tell: (line: string) => v
 }
 
 /** One whose program is not started yet, or that was told to hand off, is looked after by others; a view has nobody to talk to. */
-function isOurs({ settings, host }: Deps, session: Session): boolean {
-  const state = judgeState(session);
-  const about = { rig: readAddress(session.agent)?.rig };
-  const takesPrompts = () => getRuntime(session.runtime, settings, about).descriptor.prompt.kind !== 'none';
-  return session.host === host.id && watched.has(state) && takesPrompts();
+function isOurs(deps: Deps, session: Session): boolean {
+  return session.host === deps.host.id && watched.has(judgeState(session)) && takesPrompts(deps, session);
 }
