@@ -1,7 +1,7 @@
 import type { Clock } from '#base';
 import { consumeNudgeRows, deliverNudgeRows, dropNudgeRows, joinNudges, listExpiredNudges, listWaitingNudges, type Nudge } from '#mail';
 import type { Runtime } from '#runtimes';
-import { judgeState, type NudgeAnswer, type Session, typeNudge } from '#sessions';
+import { isIdle, type NudgeAnswer, type Session, typeNudge } from '#sessions';
 import type { Reader, Store } from '#store';
 import type { Writer } from '#store/model';
 import type { Tmux } from '#tmux';
@@ -28,7 +28,7 @@ export type DeliverAnswer =
 
 /** Whether a session's program sits at its prompt, as its signals say, and may be spoken to by typing. */
 export function canBeTyped(session: Session): boolean {
-  return judgeState(session) === 'ready' && session.condition?.kind !== 'waiting';
+  return isIdle(session) && session.condition?.kind !== 'waiting';
 }
 
 /**

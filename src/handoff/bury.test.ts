@@ -6,11 +6,11 @@ import { writeFiles } from '#git/testing';
 import { type EndReason, findEndOf, findLiveSession, getSession, readDeaths } from '#sessions';
 import { givenStarted, runApart } from '#sessions/testing';
 import { readEvents } from '#store';
-import { getAgent } from '#town';
+import { getAgent, setStartOrderRow } from '#town';
 import { endStep, showBead } from '#work';
 import { bury, type UnwrittenEnd } from './bury.ts';
 import { handOff } from './hand-off.ts';
-import { type AtWork, atWork, dumpTables } from './testing.ts';
+import { type AtWork, atWork, dumpTables, pass } from './testing.ts';
 
 const max = 'app/crew/max';
 const end = (work: AtWork, reason: EndReason, evidence: Record<string, unknown> = {}): UnwrittenEnd => ({
@@ -32,6 +32,18 @@ describe('bury', () => {
     const [told] = await readEvents(work.store.db, { types: ['agent_wanted'] }).then((events) => events.slice(-1));
     const [ended] = await readEvents(work.store.db, { types: ['session_end'] });
     assert.equal(told?.at, ended?.at, 'nobody can die in between');
+  });
+
+  it('leaves an agent as it is wanted that was ordered to start after its program was closed (handoff 11)', async (t) => {
+    const work = await atWork(t);
+    pass(work, 1000);
+    const closed = end(work, 'stopped');
+    await work.store.change(work.by, async (tx, at) => ({
+      answer: undefined,
+      events: await setStartOrderRow(tx, at, { agent: max, order: { topic: 'assigned', orderedAt: at } }),
+    }));
+    assert.notEqual(await bury(byDaemon(work), { ...closed, stopsAgent: true }), undefined);
+    assert.equal((await getAgent(work.store.db, max)).desired, 'running');
   });
 
   it('rebuilds a document after a death, that is no planned end, and opens nothing (handoff 11)', async (t) => {

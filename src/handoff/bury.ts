@@ -1,4 +1,4 @@
-import type { EndReason, Session } from '#sessions';
+import { type EndReason, isNewerOrder, type Session } from '#sessions';
 import type { Reader, Tx } from '#store';
 import type { NewEvent } from '#store/model';
 import { type Agent, getAgent, setDesiredRow } from '#town';
@@ -32,14 +32,16 @@ export async function bury(deps: Pick<HandoffDeps, 'store' | 'chance' | 'git' | 
   return deps.store.change({ ...deps.by, point: 'bury.commit' }, async (tx, at) => {
     if (end.isStillMeant !== undefined && !(await end.isStillMeant(tx))) return { answer: undefined, events: [] };
     const done = await commitEndRows(deps, tx, at, { ...end, isPlanned: end.reason === 'stopped', prepared, why });
-    const stopped = done.handoff !== undefined && end.stopsAgent === true ? await stopRow(tx, at, end.agent.address) : [];
+    const stopped = done.handoff !== undefined && end.stopsAgent === true ? await stopRow(tx, at, end) : [];
     return { answer: done.handoff, events: [...done.events, ...stopped] };
   });
 }
 
-/** Who is parked, or to stop anyway, is left as it is wanted. */
-async function stopRow(tx: Tx, at: number, agent: string): Promise<readonly NewEvent[]> {
-  return (await getAgent(tx, agent)).desired === 'running' ? setDesiredRow(tx, at, { agent, desired: 'stopped' }) : [];
+/** Who is parked, to stop anyway, or was ordered to start since, is left as it is wanted. */
+async function stopRow(tx: Tx, at: number, { agent: { address }, session, endedAt }: UnwrittenEnd): Promise<readonly NewEvent[]> {
+  const { desired, startOrder } = await getAgent(tx, address);
+  const isLeft = desired !== 'running' || isNewerOrder(startOrder, { id: session.id, endedAt });
+  return isLeft ? [] : setDesiredRow(tx, at, { agent: address, desired: 'stopped' });
 }
 
 function describeEnd({ reason, evidence }: UnwrittenEnd): string {

@@ -56,7 +56,8 @@ async function nudge(deps: HandoffDeps, { agent, handoff }: UnreceivedEnds, sess
 /** The successor is handed off itself, so that its end leaves a document like every other; what it did not receive goes on to the next generation (H6). */
 async function restart(deps: HandoffDeps, { agent, handoff }: UnreceivedEnds, session: Session): Promise<'restarted' | 'nothing'> {
   const reason = `no turn began with ${handoff}`;
-  const request = { agent, subject: '', notes: '', reason, isOrdered: true, receiptOf: handoff, evidence: { receipt: handoff, startedAt: session.startedAt } };
+  const evidence = { receipt: handoff, startedAt: session.startedAt };
+  const request = { agent, session: session.id, subject: '', notes: '', reason, isOrdered: true, receiptOf: handoff, evidence };
   return (await handOff(deps, request)).kind === 'handed-off' ? 'restarted' : 'nothing';
 }
 

@@ -145,6 +145,20 @@ describe('handOff', () => {
     );
   });
 
+  it('asked for because of what was seen of one session ends no other (handoff 7)', async (t) => {
+    const work = await atWork(t);
+    await handOff(own(work), asked);
+    await givenEnd(work, work.session, 'handoff');
+    const next = (await findLiveSession(work.store.db, max)) ?? assert.fail('nobody lives');
+    await work.store.change(work.by, async (tx, at) => {
+      await tx.updateTable('sessions').set({ started_at: at }).where('id', '=', next.id).execute();
+      return { answer: undefined, events: [{ type: 'tried' }] };
+    });
+    const seen = { ...asked, session: work.session.id, subject: '', notes: '', isMeasured: true };
+    assert.equal((await handOff({ ...work.deps, by: { actor: 'daemon' } }, seen)).kind, 'already');
+    assert.equal((await findLiveSession(work.store.db, max))?.id, next.id);
+  });
+
   it('asked for from outside while the successor has not started adds to the same handoff (handoff 7)', async (t) => {
     const work = await atWork(t);
     await handOff(own(work), asked);

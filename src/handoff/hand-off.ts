@@ -26,6 +26,8 @@ export interface HandoffDeps {
 /** Who hands off, and with which words. A command writes `subject` and `notes`; without either the document is code's alone. */
 export interface HandoffRequest {
   readonly agent: string;
+  /** The one that is meant, where what asks for it was seen of a session: another that lives by now is let be (V3). */
+  readonly session?: string | undefined;
   readonly subject: string;
   readonly notes: string;
   /** Why, for people: `asked`, `context 87 %`, `remote by overseer`. */
@@ -57,7 +59,7 @@ interface Life {
  * - `notes-added`: this session had handed off before; what it says now is kept for the successor.
  * - `already`: it had, and either this says nothing that was not said, or it was replaced meanwhile and the words were brought to its successor as a
  *   late note (H3).
- * - `cooling-down`, `looping`: it is not replaced now (H8); what was said is kept as a save, where something was.
+ * - `cooling-down`, `looping`: it is not replaced now (H8); what was said is kept as a save, and all is where it was to go on with its conversation.
  */
 export type HandoffAnswer =
   | {
@@ -84,7 +86,8 @@ export type HandoffAnswer =
 export async function handOff(deps: HandoffDeps, request: HandoffRequest): Promise<HandoffAnswer> {
   const agent = await getAgent(deps.store.db, request.agent);
   const session = await findEnding(deps, agent);
-  if (session.endedAt !== undefined) return answerAgain(deps, session.id, request);
+  const meant = request.session ?? session.id;
+  if (session.endedAt !== undefined || session.id !== meant) return answerAgain(deps, meant, request);
   if (request.isContinued === true && !canGoOn(session)) return saveSession(deps, { agent, session, request });
   const judged = await judgeHandoff(deps, { agent, session, isOrdered: isOrdered(deps, agent, request), isMeasured: request.isMeasured === true });
   if (judged.kind !== 'go') return holdBack(deps, { agent, session, request, judged });
@@ -113,10 +116,10 @@ interface Held {
   readonly judged: Exclude<HandoffJudgement, { kind: 'go' }>;
 }
 
-/** Not now (H8): the words are saved, so that none is lost; a loop is told to a person, once. */
+/** Not now (H8): the words are saved, so that none is lost, and before a compaction all is; a loop is told to a person, once. */
 async function holdBack(deps: HandoffDeps, { agent, session, request, judged }: Held): Promise<HandoffAnswer> {
-  const hasWords = request.subject.trim() !== '' || request.notes.trim() !== '';
-  const handoff = hasWords ? (await saveSession(deps, { agent, session, request })).handoff : undefined;
+  const isSaved = request.isContinued === true || request.subject.trim() !== '' || request.notes.trim() !== '';
+  const handoff = isSaved ? (await saveSession(deps, { agent, session, request })).handoff : undefined;
   if (judged.kind === 'cooling-down') return { ...judged, handoff, session: session.id };
   const { escalation } = await escalate(
     { ...deps, by: { actor: 'daemon' } },

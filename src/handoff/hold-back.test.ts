@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { commitFiles } from '#git/testing';
 import { listEscalations } from '#mail';
-import { findLiveSession, findNewestSave, readLineage, type Session } from '#sessions';
+import { findLiveSession, findNewestSave, readLineage, recordTurnRow, type Session } from '#sessions';
 import { givenEnd, givenStarted, writerOf } from '#sessions/testing';
 import { endStep } from '#work';
 import { type HandoffDeps, type HandoffRequest, handOff } from './hand-off.ts';
@@ -81,6 +81,22 @@ describe('a handoff that is held back', () => {
     assert.equal((await hand(session)).kind, 'handed-off');
   });
 
+  it('is not held back by hours of work in turns that a handoff ended (handoff 16)', async (t) => {
+    const work = await atWork(t);
+    let session = work.session;
+    for (let n = 1; n <= 3; n += 1) {
+      await work.store.change(writerOf(session), async (tx, at) => ({ answer: 0, events: await recordTurnRow(tx, at, { session: session.id, agent: max }) }));
+      pass(work, 40 * 60_000);
+      assert.equal((await handOff({ ...work.deps, by: { actor: 'daemon' } }, { ...asked, isMeasured: true })).kind, 'handed-off', `the ${n}. time`);
+      await givenEnd(work, session, 'handoff');
+      session = (await findLiveSession(work.store.db, max)) ?? assert.fail('nobody lives');
+      await work.store.change(work.by, async (tx, at) => {
+        await tx.updateTable('sessions').set({ started_at: at }).where('id', '=', session.id).execute();
+        return { answer: undefined, events: [{ type: 'tried' }] };
+      });
+    }
+  });
+
   it('is not held back by a session that committed (handoff 16)', async (t) => {
     const work = await atWork(t);
     let session = work.session;
@@ -106,6 +122,19 @@ describe('a handoff that is held back', () => {
 
 describe('a handoff that goes on with the conversation', () => {
   const cycle: HandoffRequest = { ...asked, reason: 'compaction', isContinued: true };
+
+  it('saves everything where it is held back: the compaction comes all the same (handoff 14, 16)', async (t) => {
+    const work = await atWork(t);
+    await handOff(asItself(work, work.session), asked);
+    const session = await next(work);
+    await work.store.change(writerOf(session), async (tx) => {
+      await tx.updateTable('sessions').set({ conversation: 'conv-9' }).where('id', '=', session.id).execute();
+      return { answer: undefined, events: [{ type: 'tried' }] };
+    });
+    const held = await handOff(asItself(work, session), { ...cycle, subject: '', notes: '' });
+    assert.ok(held.kind === 'cooling-down');
+    assert.equal((await findNewestSave(work.store.db, session.id))?.id, held.handoff);
+  });
 
   it('resumes it, and only it does; the reason is its evidence (handoff 14)', async (t) => {
     const work = await atWork(t);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { isFault, second } from '#base';
 import type { Settings } from '#config';
 import type { Git } from '#git';
-import { readSessionRow, type Session } from '#sessions';
+import { isTurnOpen, readSessionRow, type Session } from '#sessions';
 import type { Reader, Store } from '#store';
 import type { Agent } from '#town';
 import { listOwnCommits } from './capture-git.ts';
@@ -29,7 +29,7 @@ interface JudgeDeps {
 export async function judgeHandoff(deps: JudgeDeps, judging: Judging): Promise<HandoffJudgement> {
   if (judging.isOrdered) return { kind: 'go' };
   const { agent, session } = judging;
-  const lives = await readLives(deps.store.db, agent.address);
+  const lives = await readLives(deps.store.db, agent.address, deps.store.clock.now());
   if (isLooping(lives, agent.resetAt ?? 0) && (await countCommits(deps.git, agent, session)) === 0) return { kind: 'looping' };
   const cooldownMs = deps.settings.get('handoff.cooldown_s', { rig: agent.rig }) * second;
   const lastAt = await findLastHandoff(deps.store.db, agent.address);
@@ -39,21 +39,23 @@ export async function judgeHandoff(deps: JudgeDeps, judging: Judging): Promise<H
 }
 
 /** The agent's newest lives, newest first. Of the one that lives its commits are not known here. */
-async function readLives(db: Reader, agent: string): Promise<CycledLife[]> {
+async function readLives(db: Reader, agent: string, now: number): Promise<CycledLife[]> {
   const rows = await db.selectFrom('sessions').selectAll().where('agent', '=', agent).orderBy('generation', 'desc').limit(3).execute();
-  return Promise.all(rows.map(readSessionRow).map((session) => toLife(db, session)));
+  return Promise.all(rows.map(readSessionRow).map((session) => toLife(db, session, now)));
 }
 
-async function toLife(db: Reader, session: Session): Promise<CycledLife> {
-  const { endEvidence, firstTurnAt, turnEndedAt } = session;
+async function toLife(db: Reader, session: Session, now: number): Promise<CycledLife> {
+  const { endEvidence, firstTurnAt, endedAt } = session;
+  // A turn in which it was handed over was never ended.
+  const workedUntil = isTurnOpen(session) ? (endedAt ?? now) : session.turnEndedAt;
   const steps = await db.selectFrom('steps').select('id').where('ended_session', '=', session.id).where('status', '=', 'done').execute();
   const isOwn = endEvidence.by === session.agent || endEvidence.by === 'daemon';
   return {
     isCycled: session.endReason === 'handoff' && isOwn && endEvidence.isOrdered !== true,
-    endedAt: session.endedAt,
+    endedAt,
     stepCount: steps.length,
     commitCount: Number(endEvidence.commitCount ?? 0),
-    workMs: firstTurnAt === undefined || turnEndedAt === undefined ? 0 : turnEndedAt - firstTurnAt,
+    workMs: firstTurnAt === undefined || workedUntil === undefined ? 0 : workedUntil - firstTurnAt,
   };
 }
 

@@ -55,6 +55,8 @@ export {
   isHealthy,
   isMassDeathOver,
   isNewerOrder,
+  isIdle,
+  isTurnOpen,
   judgeState,
   type MassDeath,
   type Observed,

@@ -34,7 +34,17 @@ export function judgeState(session: Session): SessionState {
   if (session.startedAt === undefined) return 'starting';
   if (session.primedAt === undefined && session.readyAt === undefined) return 'priming';
   if (session.toldAt !== undefined) return 'handing-off';
-  return (session.turnAt ?? 0) > (session.turnEndedAt ?? 0) ? 'working' : 'ready';
+  return isTurnOpen(session) ? 'working' : 'ready';
+}
+
+/** Whether a turn has begun and not ended, told to hand off or not. */
+export function isTurnOpen({ turnAt, turnEndedAt }: Pick<Session, 'turnAt' | 'turnEndedAt'>): boolean {
+  return (turnAt ?? 0) > (turnEndedAt ?? 0);
+}
+
+/** Whether it sits at its prompt: it began, and no turn is open. One that was told to hand off may do so too. */
+export function isIdle(session: Session): boolean {
+  return ['ready', 'handing-off'].includes(judgeState(session)) && !isTurnOpen(session);
 }
 
 /** What the daemon sees of one agent in a round. `observed` is the program of the unended session, as pane and process say. */

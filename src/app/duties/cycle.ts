@@ -62,7 +62,8 @@ async function look(deps: Deps, session: Session, watched: Map<string, Watched>,
   watched.set(session.id, { reading, hardAt, keptAt: keepForOthers(deps, session, reading, before?.keptAt ?? 0) });
   const plan = planCycle({ toldAt: session.toldAt, share: meter.share, hardAt, now, askMs: deps.settings.get('handoff.ask_s') * second, thresholds });
   if (plan.kind === 'nothing') return;
-  const answer = await handOff({ ...deps, by: { actor: 'daemon' } }, { agent: session.agent, subject: '', notes: '', reason: plan.reason, isMeasured: true });
+  const request = { agent: session.agent, session: session.id, subject: '', notes: '', reason: plan.reason, isMeasured: true };
+  const answer = await handOff({ ...deps, by: { actor: 'daemon' } }, request);
   if (answer.kind === 'looping') throw new Fault('conflict', `it is not handed off any more: it would be the third time for nothing (${answer.escalation})`);
   if (answer.kind === 'handed-off') tell(`${session.agent}: handed off by the daemon (${plan.reason})`);
 }

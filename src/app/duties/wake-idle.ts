@@ -1,6 +1,6 @@
 import { shorten } from '#base';
 import { type NewNudge, queueNudgeRow, wasNudged } from '#mail';
-import { judgeState, type Session } from '#sessions';
+import { isIdle, type Session } from '#sessions';
 import type { WatchParts } from './watch-session.ts';
 
 const subjectLengthMax = 100;
@@ -31,12 +31,12 @@ export async function readNews({ store }: WatchParts, agents: readonly string[])
 }
 
 /**
- * Hooking or mailing a live idle agent wakes it (V5): what came after its last turn, and was not told to it yet, is queued as a nudge, once. From
+ * Hooking or mailing a live idle agent wakes it (V5): what came since its last turn began, and was not told to it in that turn, is queued as a nudge, once. From
  * facts, so that a command which was killed after it hooked or mailed wakes nobody less.
  */
 export async function wakeIdle(parts: WatchParts, session: Session, news: News): Promise<void> {
-  if (judgeState(session) !== 'ready') return;
-  const since = Math.max(session.turnEndedAt ?? 0, session.primedAt ?? session.readyAt ?? 0);
+  if (!isIdle(session)) return;
+  const since = Math.max(session.turnAt ?? 0, session.primedAt ?? session.readyAt ?? 0);
   for (const nudge of [tellWork(session, since, news), tellMail(session, since, news)]) {
     if (nudge === undefined || (await wasNudged(parts.store.db, { agent: session.agent, incident: nudge.incident }))) continue;
     await parts.store.change({ ...parts.by, point: 'wake' }, async (tx, at) => ({

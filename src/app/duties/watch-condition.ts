@@ -46,6 +46,7 @@ export async function watchCondition(parts: WatchParts, agent: Agent, session: S
     case 'overflow':
       await handOff(parts, {
         agent: agent.address,
+        session: session.id,
         subject: '',
         notes: '',
         reason: `its conversation is too long: ${condition.detail}`,

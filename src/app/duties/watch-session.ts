@@ -1,7 +1,7 @@
 import { second, unreachable } from '#base';
 import { handOff } from '#handoff';
 import { dropNudgeRows, listWaitingNudges, queueNudgeRow } from '#mail';
-import { judgeState, listSessions, planWatch, type Session, type WatchPlan } from '#sessions';
+import { isTurnOpen, listSessions, planWatch, type Session, type WatchPlan } from '#sessions';
 import type { Writer } from '#store/model';
 import type { Tmux } from '#tmux';
 import { type Agent, getAgent, readAddress } from '#town';
@@ -26,7 +26,7 @@ export interface WatchParts extends Deps {
 export async function watchSession(parts: WatchParts, session: Session): Promise<void> {
   if (session.condition !== undefined) return watchCondition(parts, await getAgent(parts.store.db, session.agent), session, session.condition);
   const policy = readWatchPolicy(parts, { rig: readAddress(session.agent)?.rig ?? null });
-  const isWorking = judgeState(session) === 'working';
+  const isWorking = isTurnOpen(session);
   const quietMs = parts.watch.elapsed(`${session.id} quiet`, session.progressAt ?? session.startedAt ?? session.createdAt);
   if (quietMs < (isWorking ? policy.stuckMs : policy.idleMs)) return;
   const hook = await readHook(parts.store.db, session.agent);
@@ -72,7 +72,7 @@ async function carryOutWatch(parts: WatchParts, watched: Watched): Promise<void>
     case 'handoff': {
       // Looked at once more: what moved meanwhile is not ended (V3).
       if (await hasMovedSince(parts, watched)) return;
-      const answer = await handOff(parts, { agent: agent.address, subject: '', notes: '', reason: plan.why, evidence });
+      const answer = await handOff(parts, { agent: agent.address, session: session.id, subject: '', notes: '', reason: plan.why, evidence });
       if (answer.kind === 'handed-off') parts.tell(`${agent.address}: handed off by the daemon (${plan.why})`);
       return;
     }

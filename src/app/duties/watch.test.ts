@@ -165,7 +165,7 @@ test('idle without work is healthy, and so is work that only somebody else can g
   assert.deepEqual([await nudgesOf(town), await calls(town)], [[], []]);
 });
 
-test('work hung on an idle agent, and mail to it, wake it once each; what came while it worked or before its prime does not (app 14)', async (t) => {
+test('work hung on an idle agent, and mail to it, wake it once each, also what came while it worked; what came before its prime does not (app 14)', async (t) => {
   const town = await givenWatched(t);
   const mail = (subject: string) => sendMail({ ...town, isKnown: async () => true }, { to: town.agent.address, subject });
   await mail('before it lived');
@@ -181,6 +181,36 @@ test('work hung on an idle agent, and mail to it, wake it once each; what came w
   const nudges = await listNudges(town.store.db, { agent: town.agent.address, limit: 9 });
   assert.deepEqual(nudges.map(({ reason }) => reason).sort(), ['hook', 'mail']);
   assert.match(nudges.find(({ reason }) => reason === 'mail')?.body ?? '', /from overseer, who calls it "Rotate the keys; now"/);
+});
+
+test('what came in the middle of a turn wakes its agent when the turn is over (app 14)', async (t) => {
+  const town = await givenWatched(t);
+  const session = await givenStarted(town, town.agent.address, { host: hostIdentity().id });
+  const about = { session: session.id, agent: session.agent };
+  await takeTurn(town, session, second);
+  town.clock.advance(second);
+  await town.store.change({ actor: 'daemon' }, async (tx, at) => ({ answer: 0, events: await recordTurnRow(tx, at, about) }));
+  town.clock.advance(second);
+  await sendMail({ ...town, isKnown: async () => true }, { to: town.agent.address, subject: 'Rotate the keys' });
+  await town.round();
+  assert.deepEqual(await nudgesOf(town), [], 'it is at work');
+  town.clock.advance(second);
+  await town.store.change({ actor: 'daemon' }, async (tx, at) => ({ answer: 0, events: await recordTurnEndRow(tx, at, about) }));
+  await town.round();
+  assert.deepEqual(await nudgesOf(town), ['mail']);
+});
+
+test('one that was told to hand off, and then stands still with room in its context, is watched like any other (app 13)', async (t) => {
+  const town = await givenWatched(t);
+  const session = await givenIdle(town);
+  await givenWork(town);
+  await town.store.change({ actor: 'daemon' }, async (tx, at) => {
+    await tx.updateTable('sessions').set({ told_at: at }).where('id', '=', session.id).execute();
+    return { answer: 0, events: [{ type: 'seeded' }] };
+  });
+  assert.equal(judgeState(await getSession(town.store.db, session.id)), 'handing-off');
+  await town.pass(16 * minute);
+  assert.equal((await getSession(town.store.db, session.id)).endReason, 'handoff');
 });
 
 test('who asks a person is not nudged, and after five minutes somebody is called, once (app 13)', async (t) => {

@@ -14,7 +14,7 @@ import { type WatchParts, watchSession } from './watch-session.ts';
 /** A nudge is due after minutes; work and mail that come to an idle agent wake it sooner, because whoever gives them wakes the daemon. */
 const roundMs = 5 * second;
 /** A program that stands still before it is primed, in a dialog say, stands still too. */
-const watched: ReadonlySet<SessionState> = new Set(['priming', 'ready', 'working']);
+const watched: ReadonlySet<SessionState> = new Set(['priming', 'ready', 'working', 'handing-off']);
 
 /**
  * Looks after the sessions that live (V5): work or mail that came to an idle one is told to it, one that stands still with work on its hook is
@@ -50,7 +50,7 @@ export function watch(deps: Deps, parts: { tmux: Tmux; tell: (line: string) => v
   };
 }
 
-/** One whose program is not started yet, or that was told to hand off, is looked after by others; a view has nobody to talk to. */
+/** One whose program is not started yet is looked after by the supervisor; a view has nobody to talk to. */
 function isOurs(deps: Deps, session: Session): boolean {
   return session.host === deps.host.id && watched.has(judgeState(session)) && takesPrompts(deps, session);
 }
