@@ -95,6 +95,8 @@ async function provoke({ town, agent }: Held, life: RunningLife, point: string, 
       process.kill(life.process.pid, 'SIGKILL');
       return;
     case 'cycle':
+      // The third in a row would be no cycle any more, because nothing came of the two before.
+      await town.does('agent', 'reset', agent);
       fillContext(life);
       return;
     case 'daemon':
