@@ -6,7 +6,8 @@ import { findProcess, isOver, listProcesses, markOf, type ProcessMark, toMark } 
  * The words that run a program under its keeper: a shell that waits for it and ends as it ends, with its exit code or by the same signal. tmux
  * continues at once whatever stops that it started itself (server.c, server_child_stopped), so an emergency stop can only freeze a program that is
  * not tmux's own child. Signals that the keeper catches are the program's to answer: it is in the same group, or was sent its own. A hangup is not
- * caught: the kernel tells it only the keeper, and the program when that has died.
+ * caught: the kernel tells it only the keeper, and the program when that has died. After a failure it holds the terminal for a moment, because tmux
+ * may not show what was printed in the moment of the exit, and the last words tell why (V4).
  */
 export function underKeeper(argv: readonly string[]): string[] {
   return ['/bin/sh', '-c', keeper, 'baton', ...argv];
@@ -16,6 +17,7 @@ const keeper = `trap : INT QUIT TERM
 "$@"
 code=$?
 trap - INT QUIT TERM
+[ "$code" -eq 0 ] || [ "$code" -gt 128 ] || sleep 0.1 2>/dev/null
 [ "$code" -le 128 ] || kill -$((code - 128)) $$ 2>/dev/null
 exit "$code"`;
 

@@ -42,7 +42,7 @@ test('an emergency stop freezes a session with all that it runs, whoever dies, a
   giveSign(town, 'go');
   assert.ok(isStill(life.id, life.process.pid), 'the next daemon holds it too');
   assert.match((await town.baton(['estop', 'again'])).out, /is stopped already: smoke/);
-  assert.match(await town.does('thaw'), new RegExp(`goes on; 1 agent told: ${agent}`));
+  assert.match(await town.does('thaw'), new RegExp(`goes on; frozen were ${agent}`));
   await waitForBead(town, bead, 'done');
   await waitForRest(town);
   assert.deepEqual(readLanded(town, 'held.txt'), ['held']);

@@ -96,7 +96,7 @@ for (const words of [['daemon', 'start'], ['status'], ['up']])
     await town.does(...words);
     const [copy = '', ...others] = readdirSync(join(town.root, '.baton/copies'));
     assert.deepEqual([copy.startsWith('schema-1-'), others], [true, []]);
-    const db = new DatabaseSync(join(town.root, '.baton/town.db'), { readOnly: true });
+    const db = new DatabaseSync(join(town.root, '.baton/town.db'), { readOnly: true, timeout: 5000 });
     assert.deepEqual({ ...db.prepare("select value from meta where key = 'schema'").get() }, { value: String(schemaVersion) });
     db.close();
     assert.equal(daemonsOf(town).length, words[0] === 'status' ? 0 : 1, 'no daemon is started that was stopped on purpose');

@@ -1,4 +1,3 @@
-import { plural } from '#base';
 import { answers } from '../run.ts';
 
 /** `baton estop` */
@@ -19,6 +18,6 @@ export const thaw = answers({
   print: ({ kind, agents }) =>
     kind === 'already'
       ? 'the town is not stopped'
-      : `● the town goes on; ${agents.length === 0 ? 'nobody was frozen' : `${plural(agents.length, 'agent')} told: ${agents.join(', ')}`}`,
+      : `● the town goes on; ${agents.length === 0 ? 'nobody was frozen' : `frozen were ${agents.join(', ')}`}`,
   ids: ({ agents }) => agents,
 });
