@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { preservedRef, snapshotWorktree } from '#git';
 import { commitFiles, plainGit, writeFiles } from '#git/testing';
-import { givenEnd, givenStarted, runApart } from '#sessions/testing';
+import { givenEnd, givenStarted, recordGone, runApart } from '#sessions/testing';
 import { readEvents } from '#store';
 import { addCrew, getAgent, rigPaths, setEstopRow } from '#town';
 import { isFaultWith } from '#town/testing';
@@ -180,7 +180,10 @@ test('a crew member that does not run gets it into its own worktree at the commi
   await snapshotWorktree(town.git, { dir, ref, message: 'two' });
   plainGit(dir, 'checkout', '--quiet', '.');
   await assert.rejects(restoreSession(town, { session: first.id, agent: address }), isFaultWith('conflict', 'runs', 'stop it'));
-  await givenEnd(town, first, 'stopped');
+  await givenEnd(town, first, 'stopped', { isGone: false });
+  for (const place of [{ agent: address }, { into: dir }])
+    await assert.rejects(restoreSession(town, { session: first.id, ...place }), isFaultWith('conflict', 'runs', first.id), 'its program may still write');
+  await recordGone(town, { session: first.id, agent: address });
   const kept = await listPreserved(town, { session: first.id });
   assert.deepEqual(
     kept.map(({ message, isChanged }) => [message, isChanged]),

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Fault } from '#base';
 import { type KeptSnapshot, listSnapshots, preservedRef, readWorktree, restoreSnapshot } from '#git';
 import { ensureDir, fault } from '#host';
-import { findLiveSession, getSession, type Session } from '#sessions';
-import { type Agent, findRig, getAgent, listAgents, type Rig, rigPaths, townPaths } from '#town';
+import { getSession, type Session } from '#sessions';
+import { type Agent, findRig, getAgent, listAgents, type Rig, readClaims, rigPaths, townPaths } from '#town';
 import { readAddress } from '#town/model';
 import { remakePolecat } from './remake-polecat.ts';
 import type { SlingDeps } from './sling-bead.ts';
@@ -40,7 +40,7 @@ export async function listPreserved(deps: Pick<SlingDeps, 'store' | 'git' | 'roo
 
 /**
  * Brings back what a session had not committed (X4), and overwrites nothing. Faults: `not-found` (nothing is preserved), `conflict` (the place is not
- * empty, has changes, stands at another commit, or its agent runs).
+ * empty, has changes, stands at another commit, or its agent has a session whose processes may live).
  */
 export async function restoreSession(deps: SlingDeps, request: RestoreRequest): Promise<Restored> {
   const session = await getSession(deps.store.db, request.session);
@@ -95,9 +95,13 @@ async function intoAgent(deps: SlingDeps, found: FoundWork, agent: Agent): Promi
   const dir = agent.worktree;
   if (dir === null || agent.rig !== found.rig.name)
     throw new Fault('conflict', `"${agent.address}" has no worktree of "${found.rig.name}"`, { hint: 'name a folder with --into' });
-  const live = await findLiveSession(deps.store.db, agent.address);
-  if (live !== undefined)
-    throw new Fault('conflict', `"${agent.address}" runs (${live.id})`, { hint: 'stop it first, or restore into a folder', details: { session: live.id } });
+  // One that has ended and is not proven gone may still write there.
+  const running = (await readClaims(deps.store.db, [agent.address])).find(({ kind }) => kind === 'session');
+  if (running !== undefined)
+    throw new Fault('conflict', `"${agent.address}" runs (${running.id})`, {
+      hint: 'stop it first, or restore into a folder',
+      details: { session: running.id },
+    });
   await refuseOtherCommit(deps, found, dir);
   return bring(deps, found, { kind: 'worktree', dir, agent: agent.address, bead: undefined });
 }
