@@ -4,7 +4,7 @@ import { isFault } from '#base';
 import { readSettings } from '#config';
 import { listWaitingNudges } from '#mail';
 import { findLiveSession, readLateNotes, readLineage, recordStarted } from '#sessions';
-import { givenEnd, runApart, writerOf } from '#sessions/testing';
+import { givenEnd, givenStarted, runApart, writerOf } from '#sessions/testing';
 import { readEvents } from '#store';
 import { setStartOrderRow } from '#town';
 import { isFaultWith } from '#town/testing';
@@ -174,6 +174,15 @@ describe('handOff', () => {
     await assert.rejects(noteBead({ ...work, by: writerOf(work.session) }, { bead: work.bead.id, body: 'still here' }), isReplaced);
     await assert.rejects(givenByPredecessor(work), isReplaced);
     assert.equal(dumpTables(work.root), before);
+  });
+
+  it('tells a caller that was replaced itself so, and leaves the other as it is (handoff 8)', async (t) => {
+    const work = await atWork(t);
+    const caller = await givenStarted(work, 'mayor');
+    await givenEnd(work, caller, 'handoff');
+    await givenStarted(work, 'mayor', { predecessor: caller.id });
+    await assert.rejects(handOff({ ...work.deps, by: writerOf(caller) }, asked), isFaultWith('conflict', 'you were replaced by generation 2; stop'));
+    assert.equal((await findLiveSession(work.store.db, max))?.id, work.session.id);
   });
 
   it('carries subject, notes and sender where another agent or a person asks (handoff 2, 9)', async (t) => {

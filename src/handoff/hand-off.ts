@@ -2,7 +2,7 @@ import { type Chance, type Clock, Fault, isFault } from '#base';
 import type { Settings } from '#config';
 import type { Git } from '#git';
 import { escalate } from '#mail';
-import { findSpentBudget, markReceiptRow, openSessionRow, planSuccessor, type Session } from '#sessions';
+import { findSpentBudget, getSession, markReceiptRow, openSessionRow, planSuccessor, type Session } from '#sessions';
 import type { Store, Tx } from '#store';
 import type { NewEvent, Writer } from '#store/model';
 import { type Agent, getAgent, getAgentForNow } from '#town';
@@ -95,7 +95,8 @@ export async function handOff(deps: HandoffDeps, request: HandoffRequest): Promi
   try {
     return await commitHandoff(deps, { agent, session, prepared, request });
   } catch (error) {
-    if (!isReplaced(error)) throw error;
+    // The caller's own session may be the one that was replaced: then that is what it is told.
+    if (!isReplaced(error) || (await getSession(deps.store.db, session.id)).endedAt === undefined) throw error;
     return answerAgain(deps, session.id, request);
   }
 }
