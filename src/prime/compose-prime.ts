@@ -63,7 +63,7 @@ export function composePrime(source: PrimeSource): PrimePart[] {
       text: source.transfers.map(renderTransfer).join('\n---\n'),
       more: showSession(source.transfers[0]?.sourceSession ?? own),
     },
-    { title: 'Said to you meanwhile', text: joinNudges(selectTold(source.nudges)).text, more: undefined },
+    { title: 'Said to you meanwhile', text: joinNudges(selectTold(source)).text, more: undefined },
     { title: 'Your hook', text: describeHook(source.hook), more: 'baton hook' },
     { title: 'Checkpoint', text: describeCheckpoint(source), more: showSession(checkpoint?.session ?? own) },
     { title: 'Unread mail', text: renderUnread(source.mail), more: 'baton mail inbox' },
@@ -72,9 +72,13 @@ export function composePrime(source: PrimeSource): PrimePart[] {
   ];
 }
 
-/** Nudges that say what no other part of a prime does: what people said. Work, mail, late notes and standing still have their own parts. */
-export function selectTold(nudges: readonly Nudge[]): Nudge[] {
-  return nudges.filter(({ reason }) => reason === 'person');
+/**
+ * Nudges that say what no other part of a prime does: what people said, and late notes of documents that are not shown, because a session received them
+ * and died. Work, mail and standing still have their own parts; so have the other late notes.
+ */
+export function selectTold({ nudges, documents }: Pick<PrimeSource, 'nudges' | 'documents'>): Nudge[] {
+  const isShown = ({ evidence }: Nudge) => documents.some(({ id }) => id === evidence.handoff);
+  return nudges.filter((nudge) => nudge.reason === 'person' || (nudge.reason === 'late-note' && !isShown(nudge)));
 }
 
 function showSession(id: string): string {

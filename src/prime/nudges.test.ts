@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { listNudges, listWaitingNudges, queueNudgeRow } from '#mail';
-import { givenStarted } from '#sessions/testing';
+import { addLateNote } from '#sessions';
+import { givenEnd, givenStarted, recordGone } from '#sessions/testing';
 import { max } from '#work/testing';
-import { deliver, type PrimeTown, primeTown, turn } from './testing.ts';
+import { deliver, givenNext, type PrimeTown, primeTown, turn } from './testing.ts';
 
 function queue(town: PrimeTown, reason: string, body: string): Promise<unknown> {
   return town.store.change({ actor: 'overseer' }, (tx, at) =>
@@ -25,6 +26,29 @@ test('a full prime tells what people said meanwhile, and settles what it says an
   assert.deepEqual(nudges.map(({ reason, channel, consumedAt, droppedWhy }) => [reason, channel, consumedAt !== null, droppedWhy !== null]).sort(), [
     ['idle', null, false, true],
     ['person', 'start', true, false],
+  ]);
+});
+
+test('a late note that no shown document has is told as what people said is, else it is over (prime 14, handoff 6)', async (t) => {
+  const town = await primeTown(t);
+  const { first, next, document } = await givenNext(town);
+  await recordGone(town, { session: first.id, agent: max });
+  await deliver(town, next);
+  const say = (body: string) => addLateNote(town, { handoff: document, session: first.id, agent: max, body });
+  const countTold = async (session: typeof next) => (await deliver(town, session)).text.split('mind the gutter').length - 1;
+  assert.equal(await say('mind the gutter'), 'brought');
+  assert.equal(await countTold(next), 1, 'its document shows it');
+  await turn(town, next);
+  assert.equal(await say('mind the gutter, and the chimney'), 'brought');
+  await givenEnd(town, next, 'crashed');
+  const third = await givenStarted(town, max, { predecessor: next.id });
+  const { text } = await deliver(town, third);
+  assert.match(text, /# Said to you meanwhile\n\[Baton\] app\/crew\/max: Late note of sess_.*\nmind the gutter, and the chimney\n/);
+  await turn(town, third);
+  const nudges = await listNudges(town.store.db, { agent: max, limit: 5 });
+  assert.deepEqual(nudges.map(({ consumedAt, droppedWhy }) => [consumedAt !== null, droppedWhy !== null]).sort(), [
+    [false, true],
+    [true, false],
   ]);
 });
 

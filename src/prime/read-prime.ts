@@ -29,8 +29,9 @@ export async function readPrime(deps: PrimeDeps, request: PrimeRequest): Promise
   const { source, form, parts } = await deps.store.read((reader) => compose(deps, reader, request));
   const { receiver, agent } = source;
   const budget = deps.settings.get(form === 'short' ? 'prime.short_bytes' : 'prime.bytes', { rig: agent.rig });
-  const told = form === 'full' ? joinNudges(selectTold(source.nudges)).taken.map((nudge) => nudge.id) : [];
-  const over = form === 'full' ? source.nudges.filter((nudge) => !selectTold([nudge]).includes(nudge)).map((nudge) => nudge.id) : [];
+  const untold = selectTold(source);
+  const told = form === 'full' ? joinNudges(untold).taken.map((nudge) => nudge.id) : [];
+  const over = form === 'full' ? source.nudges.filter((nudge) => !untold.includes(nudge)).map((nudge) => nudge.id) : [];
   const text = fitParts(parts, Math.min(budget, request.bytesMax ?? Number.POSITIVE_INFINITY));
   return {
     state: source.state,
