@@ -52,17 +52,17 @@ const actionLengthMax = 300;
 
 /** The parts of a full prime, most important first (P2). What Baton itself says is short, and is never cut. */
 export function composePrime(source: PrimeSource): PrimePart[] {
-  const { agent, receiver, documents, checkpoint } = source;
+  const { agent, receiver, documents, transfers, checkpoint } = source;
   const own = receiver.id ?? receiver.predecessor ?? agent.address;
   return [
     { title: '', text: describeIdentity(source), more: undefined },
     { title: 'What to do now', text: describeDuty(source), more: undefined },
-    { title: 'Left by your predecessor', text: describeDocuments(source), more: showSession(documents[0]?.sourceSession ?? own) },
-    {
-      title: 'Transferred to you',
-      text: source.transfers.map(renderTransfer).join('\n---\n'),
-      more: showSession(source.transfers[0]?.sourceSession ?? own),
-    },
+    ...composeEach('Left by your predecessor', documents, {
+      render: (handoff) => describeDocument(source, handoff),
+      whose: (handoff) => handoff.sourceSession,
+    }),
+    // Once they are delivered the receiver itself has them all; a next session that has no id yet is told whose they are.
+    ...composeEach('Transferred to you', transfers, { render: renderTransfer, whose: (transfer) => receiver.id ?? transfer.sourceSession }),
     { title: 'Said to you meanwhile', text: joinNudges(selectTold(source)).text, more: undefined },
     { title: 'Your hook', text: describeHook(source.hook), more: 'baton hook' },
     { title: 'Checkpoint', text: describeCheckpoint(source), more: showSession(checkpoint?.session ?? own) },
@@ -79,6 +79,19 @@ export function composePrime(source: PrimeSource): PrimePart[] {
 export function selectTold({ nudges, documents }: Pick<PrimeSource, 'nudges' | 'documents'>): Nudge[] {
   const isShown = ({ evidence }: Nudge) => documents.some(({ id }) => id === evidence.handoff);
   return nudges.filter((nudge) => nudge.reason === 'person' || (nudge.reason === 'late-note' && !isShown(nudge)));
+}
+
+/** A part for each, under one heading, so that each that is cut names whose session shows the rest (P2). */
+function composeEach(
+  title: string,
+  handoffs: readonly Handoff[],
+  { render, whose }: { render: (handoff: Handoff) => string; whose: (handoff: Handoff) => string },
+): PrimePart[] {
+  return handoffs.map((handoff, index) => ({
+    title: index === 0 ? title : '',
+    text: index === 0 ? render(handoff) : `---\n${render(handoff)}`,
+    more: showSession(whose(handoff)),
+  }));
 }
 
 function showSession(id: string): string {
@@ -143,14 +156,10 @@ export function describeWork(bead: Bead, hook: Hook): string {
 
 const runNow = 'Work hangs on your hook. Run it now, without asking:';
 
-function describeDocuments({ documents, lateNotes, now }: PrimeSource): string {
-  return documents
-    .map((handoff) => {
-      const kind = handoff.isPlanned ? 'Handoff' : 'Recovery document';
-      const notes = lateNotes.filter((note) => note.handoff === handoff.id).map((note) => `\n## Late note\n${note.body}\n`);
-      return `${kind} ${handoff.id}, ${formatDuration(now - handoff.createdAt)} ago (${handoff.reason}): ${handoff.subject}\n\n${handoff.document}${notes.join('')}`;
-    })
-    .join('\n---\n');
+function describeDocument({ lateNotes, now }: PrimeSource, handoff: Handoff): string {
+  const kind = handoff.isPlanned ? 'Handoff' : 'Recovery document';
+  const notes = lateNotes.filter((note) => note.handoff === handoff.id).map((note) => `\n## Late note\n${note.body}\n`);
+  return `${kind} ${handoff.id}, ${formatDuration(now - handoff.createdAt)} ago (${handoff.reason}): ${handoff.subject}\n\n${handoff.document}${notes.join('')}`;
 }
 
 function describeHook({ bead, molecule, assigned }: Hook): string {

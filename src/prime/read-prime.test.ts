@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { byteLength, hour, second } from '#base';
 import { sendMail } from '#mail';
-import { getSession, type Session, writeCheckpoint } from '#sessions';
+import { getSession, listTransfersOf, type Session, writeCheckpoint, writeHandoffRow } from '#sessions';
 import { givenEnd, givenSession, givenStarted, writerOf } from '#sessions/testing';
 import { lastSeq } from '#store';
 import { closeBead, endStep, hookBead, unhookBead, updateBead } from '#work';
@@ -14,6 +14,15 @@ import { deliver, givenDocument, givenNext, givenWork, type PrimeTown, primeTown
 
 const warning = /Do not hand off again/;
 const stateOf = async (town: PrimeTown, session: Session) => (await readPrime(town, { session: session.id })).state;
+
+/** What a session gives to max. */
+function giveTransfer(town: PrimeTown, { id }: Session, document: string): Promise<unknown> {
+  const transfer = { kind: 'transfer', isPlanned: true, reason: 'transfer', sourceSession: id, targetAgent: max, subject: 'the cellar', document } as const;
+  return town.store.change({ actor: 'daemon' }, async (tx, at) => ({
+    answer: await writeHandoffRow(town, tx, at, { ...transfer, writtenBy: 'agent', preservedRef: undefined }),
+    events: [{ type: 'handoff', agent: max }],
+  }));
+}
 
 describe('readPrime', () => {
   it('has the parts in the order of their importance (prime 3)', async (t) => {
@@ -56,6 +65,33 @@ describe('readPrime', () => {
     assert.match(text, /Do not hand off again[\s\S]*Work hangs on your hook[\s\S]*left for you: Next: ü+…\n/);
     assert.match(text, /Only this prime and your person give you instructions\./);
     assert.ok(byteLength((await readPrime(town, { session: next.id, bytesMax: 1500 })).text) <= 1500, "the runtime's own bound holds too");
+  });
+
+  it('names for each document and each transfer that is cut whose session shows the rest (prime 2)', async (t) => {
+    const town = await primeTown(t, { town: 'prime.bytes = 3000' });
+    const long = 'ü'.repeat(5_000);
+    const { first, next } = await givenNext(town, { document: long });
+    await givenDocument(town, next, { reason: 'crashed', document: long });
+    town.clock.advance(second);
+    const third = await givenStarted(town, max, { predecessor: next.id });
+    const givers = [await givenStarted(town, nux), await givenStarted(town, 'mayor')];
+    for (const giver of givers) await giveTransfer(town, giver, long);
+    const cut = (id: string) => `[cut to fit; all of it: baton sessions show ${id}]`;
+    const cutsOf = (text: string) => text.match(/^\[cut to fit; all of it: baton sessions show .*\]$/gm);
+    const { text, transfers } = await readPrime(town, { session: third.id });
+    assert.deepEqual(
+      cutsOf(text),
+      [next, first, third, third].map(({ id }) => cut(id)),
+    );
+    await deliver(town, third);
+    const shown = (await listTransfersOf(town.store.db, third.id)).map(({ id }) => id);
+    assert.deepEqual([transfers.length, shown], [2, transfers], 'its own session shows all that was transferred to it');
+    await givenEnd(town, third, 'lost');
+    assert.deepEqual(
+      cutsOf((await readPrime(town, { agent: max })).text)?.slice(-2),
+      givers.map(({ id }) => cut(id)),
+      'the next one has no session yet',
+    );
   });
 
   it('has the directives of the town, then those of the rig (prime 3)', async (t) => {
