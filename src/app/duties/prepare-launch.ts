@@ -75,10 +75,10 @@ const setupMsMax = 15 * minute;
  * the folder alone is, so that a session can start at all (the worktree is then told as missing).
  */
 async function chooseFolder(deps: Deps, agent: Agent): Promise<string> {
-  if (agent.worktree !== null && (await restoreWorktree(deps, agent)).kind === 'restored') {
+  await restoreWorktree(deps, agent, (dir) => {
     const env = buildEnvironment(deps.env, { pass: deps.settings.get('env.pass', { rig: agent.rig }) });
-    await runCommands({ ...deps, env }, { dir: agent.worktree, commands: deps.settings.get('setup', { rig: agent.rig }), timeoutMs: setupMsMax });
-  }
+    return runCommands({ ...deps, env }, { dir, commands: deps.settings.get('setup', { rig: agent.rig }), timeoutMs: setupMsMax });
+  });
   const folder = agent.worktree ?? agentFolder(deps.root, addressOf(agent));
   if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
