@@ -99,6 +99,21 @@ test('many deaths at once are one mass death: held open while it grows, told onc
   assert.deepEqual([await countOf(town, 'mass_death'), (await listEscalations(town.store.db)).length], [1, 1], 'another daemon does not tell it again');
 });
 
+test('one that was told is not told again when its first deaths are no longer looked at (app 21)', async (t) => {
+  const town = await givenTown(t);
+  const first = town.clock.now();
+  for (const [i, agent] of ['mayor', 'deacon', 'boot', 'overseer', 'mayor', 'deacon'].entries()) {
+    await givenDeath(town, agent, first + i * 2 * second);
+    town.clock.advance(2 * second);
+  }
+  const look = makeMassDeathLook(town);
+  for (let passedMs = 0; passedMs < 11 * minute; passedMs += second) {
+    town.clock.advance(second);
+    await look();
+  }
+  assert.deepEqual([await countOf(town, 'mass_death'), (await listEscalations(town.store.db)).length], [1, 1]);
+});
+
 test('one that happened while no daemon lived is told by the next (app 21)', async (t) => {
   const town = await givenTown(t);
   for (const [i, agent] of ['mayor', 'deacon', 'boot'].entries()) await givenDeath(town, agent, town.clock.now() + i);
