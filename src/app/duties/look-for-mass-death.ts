@@ -50,7 +50,7 @@ async function tellMassDeath({ store, chance }: Deps, dead: MassDeath): Promise<
   const { sessions, agents, firstAt, lastAt, cause, detail } = dead;
   const text = `${plural(sessions.length, 'session')} died within ${formatDuration(lastAt - firstAt)} (${agents.join(', ')}): ${cause}, ${detail}`;
   await store.change({ ...by, point: 'mass-death.tell' }, async (tx, at) => {
-    const asked = { severity: 'critical', target: 'mayor', incident: `mass-death:${firstAt}`, isOnce: true, text } as const;
+    const asked = { severity: 'critical', target: 'mayor', incident: `mass-death:${firstAt}`, quietMs: Number.POSITIVE_INFINITY, text } as const;
     const { answer, events } = await escalateRow(tx, at, { ...asked, chance, by });
     const ended = await endMassDeathRow(tx, at, dead);
     if (answer.kind === 'already') return { answer: undefined, events: ended };
