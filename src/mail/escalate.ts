@@ -1,5 +1,5 @@
 import { type Chance, Fault } from '#base';
-import type { Changed, Store, Tx } from '#store';
+import type { Changed, Reader, Store, Tx } from '#store';
 import type { Writer } from '#store/model';
 import { type Escalation, readEscalation, type Severity } from './model.ts';
 import { pickId, readBody } from './send-mail.ts';
@@ -10,8 +10,8 @@ export interface NewEscalation {
   readonly severity?: Severity | undefined;
   readonly target?: string | undefined;
   readonly incident?: string | undefined;
-  /** One that was closed counts too: the same incident is never told again. */
-  readonly isOnce?: boolean | undefined;
+  /** For how long after it was closed the same incident is not told again, in ms; `Infinity`: never. By default it may be at once. */
+  readonly quietMs?: number | undefined;
   readonly bead?: string | undefined;
   readonly agent?: string | undefined;
 }
@@ -30,8 +30,8 @@ export async function escalateRow(
   { chance, by, ...request }: NewEscalation & { chance: Chance; by: Writer },
 ): Promise<Changed<EscalateAnswer>> {
   if (request.text.trim() === '') throw new Fault('invalid', 'the escalation is empty', { hint: 'say what is wrong and what you need' });
-  const open = request.incident === undefined ? undefined : await findIncident(tx, request.incident, request.isOnce === true);
-  if (open !== undefined) return { answer: { kind: 'already', escalation: open }, events: [] };
+  const told = await findTold(tx, at, request);
+  if (told !== undefined) return { answer: { kind: 'already', escalation: told }, events: [] };
   const row = await tx
     .insertInto('escalations')
     .values({
@@ -56,9 +56,14 @@ export async function escalateRow(
   return { answer: { kind: 'sent', escalation }, events: [{ type: 'escalation_sent', agent: row.agent, bead: row.bead, payload }] };
 }
 
-async function findIncident(tx: Tx, incident: string, isClosedToo: boolean): Promise<Escalation | undefined> {
-  let rows = tx.selectFrom('escalations').selectAll().where('incident', '=', incident);
-  if (!isClosedToo) rows = rows.where('closed_at', 'is', null);
-  const row = await rows.orderBy('created_at', 'desc').limit(1).executeTakeFirst();
+/** Whether to escalate this now would add nothing. */
+export async function wasEscalated(reader: Reader, now: number, request: Pick<NewEscalation, 'incident' | 'quietMs'>): Promise<boolean> {
+  return (await findTold(reader, now, request)) !== undefined;
+}
+
+async function findTold(reader: Reader, now: number, { incident, quietMs = 0 }: Pick<NewEscalation, 'incident' | 'quietMs'>): Promise<Escalation | undefined> {
+  if (incident === undefined) return undefined;
+  const rows = await reader.selectFrom('escalations').selectAll().where('incident', '=', incident).orderBy('created_at', 'desc').execute();
+  const row = rows.find(({ closed_at: closedAt }) => closedAt === null || Math.abs(now - closedAt) < quietMs);
   return row === undefined ? undefined : readEscalation(row);
 }

@@ -1,5 +1,5 @@
 export { ackEscalation, closeEscalation, closeEscalationRow, listEscalations } from './answer-escalation.ts';
-export { escalate, escalateRow, type NewEscalation } from './escalate.ts';
+export { escalate, escalateRow, type NewEscalation, wasEscalated } from './escalate.ts';
 export { checkMail, listInbox } from './inbox.ts';
 export { joinNudges, type Nudge, renderMail, renderUnread, type Unread } from './model.ts';
 export {

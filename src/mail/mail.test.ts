@@ -142,6 +142,8 @@ inTown('an incident that is open is escalated once, and anew after it was closed
   assert.equal((await readEvents(town.store.db, { types: ['escalation_sent'] })).length, 1);
   assert.equal((await closeEscalation(town, { escalation: first.escalation.id })).kind, 'closed');
   assert.equal((await closeEscalation(town, { escalation: first.escalation.id })).kind, 'already');
+  const quiet = () => escalate(town, { text: 'the breaker is open', incident: 'breaker:app/polecats/Toast', quietMs: 3_600_000 });
+  assert.equal((await quiet()).kind, 'already', 'for a while after it was closed, where that is asked for');
   assert.equal((await ask()).kind, 'sent');
   const twenty = await Promise.all(Array.from({ length: 20 }, () => escalate(town, { text: 'x', incident: 'one' })));
   assert.equal(twenty.filter(({ kind }) => kind === 'sent').length, 1);

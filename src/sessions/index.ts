@@ -54,6 +54,7 @@ export {
   type HostSigns,
   isHealthy,
   isMassDeathOver,
+  isMassDeathWhole,
   isNewerOrder,
   isIdle,
   isTurnOpen,

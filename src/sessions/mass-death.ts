@@ -63,6 +63,11 @@ export function isMassDeathOver({ lastAt }: Pick<MassDeath, 'lastAt'>, now: numb
   return Math.abs(now - lastAt) > windowMs;
 }
 
+/** Whether all of it was seen: it began so long after `since`, from which on deaths were looked at, that none before can belong to it. */
+export function isMassDeathWhole({ firstAt }: Pick<MassDeath, 'firstAt'>, since: number): boolean {
+  return firstAt - since > windowMs;
+}
+
 function judgeCause(deaths: readonly SeenDeath[], host: HostSigns): Pick<MassDeath, 'cause' | 'detail'> {
   const all = (is: (death: SeenDeath) => boolean) => deaths.every(is);
   if (host.outOfMemoryKills > 0) return { cause: 'out-of-memory', detail: `the kernel ended ${host.outOfMemoryKills} processes for want of memory` };

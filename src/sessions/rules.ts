@@ -4,7 +4,7 @@ import type { Session, StartWords } from './model.ts';
 import { type Death, judgeRestart, type RestartPolicy, type RestartWhy } from './restart.ts';
 
 export { type ClassifiedEnd, classifyEnd, reasonOf, type SeenEnd } from './end-class.ts';
-export { findMassDeath, type HostSigns, isMassDeathOver, type MassDeath, type SeenDeath } from './mass-death.ts';
+export { findMassDeath, type HostSigns, isMassDeathOver, isMassDeathWhole, type MassDeath, type SeenDeath } from './mass-death.ts';
 export {
   type Death,
   type EndClass,

@@ -2,7 +2,7 @@ import { formatDuration, minute, plural, second } from '#base';
 import { diskFreeMin } from '#dispatch/model';
 import { countOutOfMemoryKills, diskFree } from '#host';
 import { escalateRow } from '#mail';
-import { endMassDeathRow, findMassDeath, isMassDeathOver, keepMassDeathRow, listDeathsSince, type MassDeath, readMassDeath } from '#sessions';
+import { endMassDeathRow, findMassDeath, isMassDeathOver, isMassDeathWhole, keepMassDeathRow, listDeathsSince, type MassDeath, readMassDeath } from '#sessions';
 import type { Deps } from '../deps.ts';
 
 /** Deaths of so long ago are looked at: those of a time without a daemon are told too. */
@@ -30,7 +30,9 @@ export function makeMassDeathLook(deps: Deps): MassDeathLook {
     const kills = countOutOfMemoryKills() ?? 0;
     if (deaths.every(({ at }) => Math.abs(now - at) > signMs)) baseline = kills;
     const signs = { outOfMemoryKills: kills - baseline, isDiskFull: diskFree(deps.root) < diskFreeMin };
-    const found = deaths.length < 3 ? undefined : findMassDeath(deaths, signs);
+    const seen = deaths.length < 3 ? undefined : findMassDeath(deaths, signs);
+    // One whose beginning is no longer looked at was told under that beginning.
+    const found = known === undefined && seen !== undefined && !isMassDeathWhole(seen, since) ? undefined : seen;
     if (found !== undefined && !isMassDeathOver(found, now)) {
       await store.change({ ...by, point: 'mass-death' }, async (tx, at) => ({ answer: undefined, events: await keepMassDeathRow(tx, at, found) }));
       return found;
@@ -48,7 +50,7 @@ async function tellMassDeath({ store, chance }: Deps, dead: MassDeath): Promise<
   const { sessions, agents, firstAt, lastAt, cause, detail } = dead;
   const text = `${plural(sessions.length, 'session')} died within ${formatDuration(lastAt - firstAt)} (${agents.join(', ')}): ${cause}, ${detail}`;
   await store.change({ ...by, point: 'mass-death.tell' }, async (tx, at) => {
-    const asked = { severity: 'critical', target: 'mayor', incident: `mass-death:${firstAt}`, isOnce: true, text } as const;
+    const asked = { severity: 'critical', target: 'mayor', incident: `mass-death:${firstAt}`, quietMs: Number.POSITIVE_INFINITY, text } as const;
     const { answer, events } = await escalateRow(tx, at, { ...asked, chance, by });
     const ended = await endMassDeathRow(tx, at, dead);
     if (answer.kind === 'already') return { answer: undefined, events: ended };

@@ -72,10 +72,16 @@ export function readPolicy({ settings }: Deps, agent: Agent): { firstMs: number;
   return { firstMs: settings.get('restart.first_s', about) * second, maxMs: settings.get('restart.max_s', about) * second, breaker };
 }
 
-/** Nothing starts on a disk that is nearly full (DESIGN.md section 12), nor over a budget (R3). */
-async function findHold({ store, settings, root }: Deps, agent: Agent): Promise<Hold | undefined> {
+/** Nothing starts on a disk that is nearly full (DESIGN.md section 12). */
+export function findFullDisk(root: string): Hold | undefined {
   const free = diskFree(root);
-  if (free < diskFreeMin) return { kind: 'disk', detail: `only ${formatCount(free)}B are free on the town's disk` };
+  return free < diskFreeMin ? { kind: 'disk', detail: `only ${formatCount(free)}B are free on the town's disk` } : undefined;
+}
+
+/** What keeps an agent from being started: the disk, or a budget that is spent (R3). */
+export async function findHold({ store, settings, root }: Deps, agent: Agent): Promise<Hold | undefined> {
+  const full = findFullDisk(root);
+  if (full !== undefined) return full;
   const bead = (await store.db.selectFrom('beads').select('id').where('hooked_by', '=', agent.address).executeTakeFirst())?.id;
   const spent = await findSpentBudget(store.db, settings, { agent: agent.address, rig: agent.rig, bead, now: store.clock.now() });
   if (spent === undefined) return undefined;

@@ -24,7 +24,6 @@ export function supervise(deps: Deps, parts: { tmux: Tmux; tell: (line: string) 
   const busy = new Map<string, Promise<void>>();
   const rests = makeRests(deps);
   const daemon = { ...deps, tmux: parts.tmux, by: { actor: 'daemon' }, tell: parts.tell };
-  const told = new Set<string>();
   const looks = { watch: makeStopwatch(deps), massDeath: makeMassDeathLook(deps) };
   const act = async (agent: Agent, plan: AgentPlan, pane: Pane | undefined) => {
     try {
@@ -47,7 +46,7 @@ export function supervise(deps: Deps, parts: { tmux: Tmux; tell: (line: string) 
       const planned = await planRound(daemon, looks);
       for (const { agent, plan, pane } of planned) {
         if (plan.kind === 'wait') next = Math.min(next, Math.max(50, plan.untilAt - deps.clock.now()));
-        if (plan.kind === 'wait' || plan.kind === 'held') await tellOutage(daemon, { agent, plan, told });
+        if (plan.kind === 'wait' || plan.kind === 'held') await tellOutage(daemon, { agent, plan });
         if (plan.kind === 'nothing' || plan.kind === 'wait' || plan.kind === 'held' || rests.isResting(agent.address)) continue;
         if (before.has(agent.address) || busy.size >= busyMax) continue;
         busy.set(agent.address, act(agent, plan, pane));

@@ -1,16 +1,20 @@
-import { unreachable } from '#base';
-import { escalateRow, type NewEscalation } from '#mail';
+import { hour, minute, unreachable } from '#base';
+import { escalateRow, type NewEscalation, wasEscalated } from '#mail';
 import type { AgentPlan, Hold, RestartWhy } from '#sessions';
 import type { NewEvent } from '#store/model';
 import type { Agent } from '#town';
 import type { Deps } from '../deps.ts';
+import { loginQuietMs } from './call-person.ts';
 
-/** An agent that is not started for now, and why. `told` remembers what this daemon has told. */
+/** An agent that is not started for now, and why. */
 export interface Outage {
   readonly agent: Agent;
   readonly plan: Extract<AgentPlan, { kind: 'wait' | 'held' }>;
-  readonly told: Set<string>;
 }
+
+/** What may come again is told again, but not each time that a disk at its border, or a day's budget that frees session by session, comes and goes. */
+const diskQuietMs = 15 * minute;
+const budgetQuietMs = 2 * hour;
 
 /** What is told of an outage: a call for a person, once per incident, and what the journal is told with it. */
 interface Told {
@@ -20,17 +24,16 @@ interface Told {
 
 /**
  * Calls for a person where an agent does not come back by itself, or only with their help: an open breaker, a login, a missing part, a spent budget,
- * a full disk. Once per incident, whoever closed it and whichever daemon comes to it (R2).
+ * a full disk. Once per incident, whoever closed it and whichever daemon comes to it (R2); what healed may come again, and is another one.
  */
-export async function tellOutage({ store, chance }: Deps, { agent, plan, told }: Outage): Promise<void> {
+export async function tellOutage({ store, chance }: Deps, { agent, plan }: Outage): Promise<void> {
   const found = plan.kind === 'wait' ? tellWait(agent, plan.why) : tellHold(agent, plan.hold);
-  if (found === undefined || told.has(found.escalation.incident)) return;
+  if (found === undefined || (await wasEscalated(store.db, store.clock.now(), found.escalation))) return;
   const by = { actor: 'daemon' };
   await store.change({ ...by, point: 'outage' }, async (tx, at) => {
-    const { answer, events } = await escalateRow(tx, at, { ...found.escalation, isOnce: true, chance, by });
+    const { answer, events } = await escalateRow(tx, at, { ...found.escalation, chance, by });
     return { answer: undefined, events: answer.kind === 'already' ? [] : [...found.events, ...events] };
   });
-  told.add(found.escalation.incident);
 }
 
 function tellWait({ address }: Agent, why: RestartWhy): Told | undefined {
@@ -48,6 +51,7 @@ function tellWait({ address }: Agent, why: RestartWhy): Told | undefined {
         'high',
         `login:${address}`,
         `${address} waits for a login: its program was refused (${why.session}); it is tried again from time to time`,
+        loginQuietMs,
       );
     case 'breaker':
       return {
@@ -79,14 +83,21 @@ function tellHold({ address }: Agent, hold: Hold): Told | undefined {
     case 'mass-death':
       return undefined;
     case 'disk':
-      return tell(address, 'critical', 'disk', `nothing starts: ${hold.detail}`);
+      return tell(address, 'critical', 'disk', `nothing starts: ${hold.detail}`, diskQuietMs);
     case 'budget':
-      return tell(address, 'high', `budget:${address}:${hold.detail}`, `${address} is not started: ${hold.detail}; raise the budget, or take its bead off`);
+      return tell(
+        address,
+        'high',
+        `budget:${address}:${hold.detail}`,
+        `${address} is not started: ${hold.detail}; raise the budget, or take its bead off`,
+        budgetQuietMs,
+      );
     default:
       return unreachable(hold.kind);
   }
 }
 
-function tell(agent: string, severity: 'critical' | 'high', incident: string, text: string): Told {
-  return { escalation: { severity, target: 'mayor', agent, incident, text }, events: [] };
+/** What a session names is one incident for ever; another has another session. */
+function tell(agent: string, severity: 'critical' | 'high', incident: string, text: string, quietMs = Number.POSITIVE_INFINITY): Told {
+  return { escalation: { severity, target: 'mayor', agent, incident, text, quietMs }, events: [] };
 }

@@ -6,7 +6,7 @@ import { readTrouble } from '#runtimes/model';
 import { type Condition, type Session, setConditionRow } from '#sessions';
 import { captureScreen, findPane } from '#tmux';
 import type { Agent } from '#town';
-import { callPerson } from './call-person.ts';
+import { callPerson, loginQuietMs } from './call-person.ts';
 import { readWatchPolicy, type WatchParts } from './watch-session.ts';
 
 /** How long what has no told end is let be before the agent is told to try again. */
@@ -57,7 +57,12 @@ export async function watchCondition(parts: WatchParts, agent: Agent, session: S
     case 'waiting':
       return callForAnswer(parts, agent, session, condition);
     case 'auth':
-      await callPerson(parts, agent, { severity: 'high', incident: `login:${agent.address}`, text: `${agent.address} waits for a login: ${condition.detail}` });
+      await callPerson(parts, agent, {
+        severity: 'high',
+        incident: `login:${agent.address}`,
+        quietMs: loginQuietMs,
+        text: `${agent.address} waits for a login: ${condition.detail}`,
+      });
       return tryAgain(parts, agent, session, condition);
     case 'rate-limit':
       return tryAgain(parts, agent, session, condition);

@@ -18,8 +18,6 @@ export interface WatchParts extends Deps {
   readonly tmux: Tmux;
   readonly tell: (line: string) => void;
   readonly watch: Stopwatch;
-  /** Incidents that this daemon has told. */
-  readonly told: Set<string>;
 }
 
 /** Looks after one live session: what it waits for, and whether it stands still with work on its hook (V1, V5). Idle without work is healthy. */

@@ -243,6 +243,28 @@ test('a limit on its screen is waited for until it resets, and then it is told t
   assert.deepEqual(await nudgesOf(town), ['rate-limit']);
 });
 
+test('a login that is asked for stays one call while it is tried again in vain, and is another one after work (app 13, app 15, app 20)', async (t) => {
+  const town = await givenWatched(t);
+  const session = await givenIdle(town);
+  await givenWork(town);
+  await recordProgress(town, [{ session: session.id, agent: session.agent, at: town.clock.now() + 2 * minute, signals: 1, isWaiting: false }]);
+  const argv = ['/bin/sh', '-c', "echo 'Invalid API key · Please run /login'; exec sleep 1000"];
+  await createPane(town.tmux, { name: town.agent.pane, cwd: '/', env: { PATH: '/usr/bin:/bin' }, argv, mark: session.id });
+  const countOf = async () => (await listEscalations(town.store.db, { isOpenOnly: false })).length;
+  await town.pass(10 * minute);
+  assert.equal((await getSession(town.store.db, session.id)).condition?.kind, 'auth');
+  for (let n = 0; n < 3; n += 1) {
+    await town.pass(65 * minute);
+    await takeTurn(town, session, 2 * second);
+  }
+  assert.deepEqual([await countOf(), (await calls(town)).length], [1, 1]);
+  await takeTurn(town, session, 2 * minute);
+  await town.round();
+  assert.deepEqual(await calls(town), []);
+  await town.pass(3 * hour);
+  assert.deepEqual([await countOf(), (await calls(town)).length], [2, 1]);
+});
+
 test('under an emergency stop and while a mass death is under way nobody is nudged (app 13)', async (t) => {
   const town = await givenWatched(t);
   await givenIdle(town);

@@ -22,7 +22,7 @@ const watched: ReadonlySet<SessionState> = new Set(['priming', 'ready', 'working
  */
 export function watch(deps: Deps, parts: { tmux: Tmux; tell: (line: string) => void }): Duty {
   const by = { actor: 'daemon' };
-  const watchParts: WatchParts = { ...deps, ...parts, by, watch: makeStopwatch(deps), told: new Set() };
+  const watchParts: WatchParts = { ...deps, ...parts, by, watch: makeStopwatch(deps) };
   const rests = makeRests(deps);
   const tryToLook = async (session: Session, news: News) => {
     try {

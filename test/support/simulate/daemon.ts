@@ -58,7 +58,7 @@ export function startDaemon(sim: Simulation, number: number): Daemon {
 /** As the duty `supervise`: what is planned for an agent is done while the round goes on, one thing at a time. */
 function makeSupervise(sim: Simulation, deps: DaemonDeps, life: Life): () => Promise<readonly Planned[]> {
   const looks = { watch: makeStopwatch(deps), massDeath: makeMassDeathLook(deps), observe: observeOn(sim.machine) };
-  const [rests, busy, told] = [makeRests(deps), new Set<string>(), new Set<string>()];
+  const [rests, busy] = [makeRests(deps), new Set<string>()];
   const act = async (one: Planned) => {
     const { address } = one.agent;
     const isDone = await outlive(life, deps, () => carry(sim, deps, one));
@@ -72,7 +72,7 @@ function makeSupervise(sim: Simulation, deps: DaemonDeps, life: Life): () => Pro
     for (const one of await planRound(deps, looks)) planned.push((await sim.mutation.plan?.(one, deps.store)) ?? one);
     for (const one of planned) {
       const { agent, plan } = one;
-      if (plan.kind === 'wait' || plan.kind === 'held') await tellOutage(deps, { agent, plan, told });
+      if (plan.kind === 'wait' || plan.kind === 'held') await tellOutage(deps, { agent, plan });
       if (plan.kind === 'nothing' || plan.kind === 'wait' || plan.kind === 'held' || rests.isResting(agent.address) || before.has(agent.address)) continue;
       sim.tell(`${life.name}: ${agent.address}: ${plan.kind}`);
       busy.add(agent.address);
