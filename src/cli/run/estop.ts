@@ -16,8 +16,6 @@ export const estop = answers({
 export const thaw = answers({
   ask: (app) => app.estop.thaw(),
   print: ({ kind, agents }) =>
-    kind === 'already'
-      ? 'the town is not stopped'
-      : `● the town goes on; ${agents.length === 0 ? 'nobody was frozen' : `frozen were ${agents.join(', ')}`}`,
+    kind === 'already' ? 'the town is not stopped' : `● the town goes on; ${agents.length === 0 ? 'nobody was frozen' : `frozen were ${agents.join(', ')}`}`,
   ids: ({ agents }) => agents,
 });
