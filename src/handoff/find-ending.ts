@@ -2,7 +2,7 @@ import { Fault } from '#base';
 import { findEndOf, findLiveSession, getSession, type Session } from '#sessions';
 import type { Store } from '#store';
 import type { Writer } from '#store/model';
-import type { Agent } from '#town';
+import { type Agent, hintStart } from '#town';
 
 /**
  * The session whose handoff is asked for: the caller's own where it is the agent's, also one that has ended; else the agent's live one. One that
@@ -12,7 +12,7 @@ export async function findEnding({ store, by }: { store: Store; by: Writer }, ag
   if (by.session !== undefined && by.actor === agent.address) return getSession(store.db, by.session);
   const live = await findLiveSession(store.db, agent.address);
   if (live === undefined)
-    throw new Fault('not-found', `"${agent.address}" has no session that could hand off`, { hint: `start it first: \`baton attach ${agent.address}\`` });
+    throw new Fault('not-found', `"${agent.address}" has no session that could hand off`, { hint: hintStart(agent) });
   if (live.startedAt !== undefined || live.predecessor === undefined) return live;
   const end = await findEndOf(store.db, live.predecessor);
   return end === undefined ? live : getSession(store.db, live.predecessor);

@@ -77,7 +77,7 @@ export function hookConflict(answer: Exclude<HookAnswer, { kind: 'hooked' | 'alr
       });
     case 'taken':
       return new Fault('conflict', `bead "${answer.bead.id}" hangs on the hook of "${answer.by}"`, {
-        hint: `\`baton unsling ${answer.bead.id}\` takes it off there`,
+        hint: `\`baton handoff ${answer.by}\` hands over whoever works on it; \`baton unsling ${answer.bead.id}\` takes it off there`,
         details: { hookedBy: answer.by },
       });
     case 'waits':

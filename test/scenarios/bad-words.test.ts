@@ -61,7 +61,11 @@ const lines: readonly [words: string, exit: number, ...says: string[]][] = [
   ['sling HELD app --formula work', 4, 'HELD', 'app/crew/max'],
   ['unsling BEAD', 4, 'hangs on no hook'],
   ['bead dep add BEAD BEAD', 4, 'BEAD'],
-  ['handoff app/crew/max', 3, 'no session'],
+  ['handoff app/crew/max', 3, 'no session', 'baton attach app/crew/max'],
+  ['handoff', 3, 'name an agent'],
+  ['handoff app/crew/max --auto --cycle', 2, 'both --auto and --cycle'],
+  ['handoff app/crew/max -m x --stdin', 2, 'both --message and --stdin'],
+  ['nudge app/crew/max hi', 3, 'no live session', 'baton mail send'],
   ['done', 4, 'nothing hangs'],
 
   ['rig add empty ../empty', 2, 'no commits', 'git commit'],

@@ -35,6 +35,7 @@ test('an emergency stop freezes a session with all that it runs, whoever dies, a
     const refused = await town.baton(words);
     assert.deepEqual([refused.exit, /the town is stopped by overseer: smoke/.test(refused.err)], [4, true], `${words.join(' ')}: ${refused.err}`);
   }
+  assert.match(await town.does('nudge', agent, 'go on'), /waits for .*: the town is stopped: `baton thaw`/);
   const daemon = await daemonOf(town);
   assert.ok(daemon);
   process.kill(daemon.pid, 'SIGKILL');

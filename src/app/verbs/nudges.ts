@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { byteLength, Fault, hour, second } from '#base';
 import { getNudge, listNudges, type Nudge, queueNudgeRow } from '#mail';
-import { findLiveSession, judgeState } from '#sessions';
+import { findLiveSession, isIdle, judgeState, type Session } from '#sessions';
+import { hintStart, readEstop } from '#town';
 import type { Deps } from '../deps.ts';
+import { takesPrompts } from '../duties/takes-prompts.ts';
 import { wakeDaemon } from '../reach-daemon.ts';
 import { agentOf } from './places.ts';
 
@@ -36,19 +38,23 @@ export function nudgeVerbs(deps: Deps) {
 async function sendNudge(deps: Deps, { to, text }: { to: string; text: string }): Promise<NudgeOutcome> {
   const { store, chance, by } = deps;
   refuseUnfit(text);
-  const { address: agent } = await agentOf(store.db, deps, to);
+  const named = await agentOf(store.db, deps, to);
+  const agent = named.address;
   const session = await findLiveSession(store.db, agent);
   if (session === undefined)
     throw new Fault('not-found', `"${agent}" has no live session that could be nudged`, {
-      hint: `\`baton mail send ${agent} -s SUBJECT -m TEXT\` waits for its next one; \`baton attach ${agent}\` starts it`,
+      hint: `\`baton mail send ${agent} -s SUBJECT -m TEXT\` waits for its next one; ${hintStart(named)}`,
     });
+  if (!takesPrompts(deps, session))
+    throw new Fault('unsupported', `${agent} is played by Baton in code: nobody reads there`, { hint: `\`baton attach ${agent}\` shows what it does` });
   const { nudge } = await store.change({ ...by, point: 'nudge.send' }, async (tx, at) =>
     queueNudgeRow(tx, at, { agent, reason: 'person', body: text, expiresAt: at + expiresMs, chance, by }),
   );
   await wakeDaemon(deps);
-  const seen = judgeState(session) === 'ready' ? await lookFor(deps, nudge.id) : await getNudge(store.db, nudge.id);
+  const isStopped = (await readEstop(store.db)) !== undefined;
+  const seen = isIdle(session) && !isStopped ? await lookFor(deps, nudge.id) : await getNudge(store.db, nudge.id);
   const isDelivered = seen.deliveredAt !== null;
-  return { nudge: seen, agent, kind: isDelivered ? 'delivered' : 'waits', waits: isDelivered ? undefined : describeWait(judgeState(session)) };
+  return { nudge: seen, agent, kind: isDelivered ? 'delivered' : 'waits', waits: isDelivered ? undefined : describeWait(session, isStopped) };
 }
 
 /** What would play with a terminal is refused rather than changed. */
@@ -67,6 +73,7 @@ async function lookFor(deps: Deps, id: string): Promise<Nudge> {
   }
 }
 
-function describeWait(state: string): string {
-  return state === 'ready' ? 'its prompt is not empty, or cannot be read' : `it is ${state}: the end of its turn takes it along`;
+function describeWait(session: Session, isStopped: boolean): string {
+  if (isStopped) return 'the town is stopped: `baton thaw` lets it go on';
+  return isIdle(session) ? 'its prompt is not empty, or cannot be read' : `it is ${judgeState(session)}: the end of its turn takes it along`;
 }

@@ -21,6 +21,7 @@ type Handing = {
 export const handoff = answers({
   ask: async (app, input: Handing, io) => {
     if (input.auto && input.cycle) throw new Fault('invalid', 'both --auto and --cycle are said', { hint: '--auto saves and lives on; --cycle is replaced' });
+    if (input.stdin && input.message !== undefined) throw new Fault('invalid', 'both --message and --stdin are said', { hint: 'one of them is the message' });
     const request = {
       agent: await handingAgent(app, input),
       subject: input.subject ?? '',

@@ -6,6 +6,6 @@ type Giving = { session?: string; into?: string; agent?: string; goal?: string }
 export const transfer = answers({
   ask: (app, giving: Giving) => app.signals.transfer(giving),
   print: ({ handoff, session, intoSession, toAgent }) =>
-    `captured ${session} (${handoff}), which works on; ${intoSession === undefined && toAgent === undefined ? 'it waits for whoever takes it' : `${intoSession ?? toAgent} is told at its next turn`}`,
+    `captured ${session} (${handoff}); ${intoSession === undefined && toAgent === undefined ? 'it waits for whoever takes it' : `${intoSession ?? toAgent} is told at its next turn`}`,
   ids: ({ handoff }) => [handoff],
 });
