@@ -11,8 +11,7 @@ import { type Agent, hintStart } from '#town';
 export async function findEnding({ store, by }: { store: Store; by: Writer }, agent: Agent): Promise<Session> {
   if (by.session !== undefined && by.actor === agent.address) return getSession(store.db, by.session);
   const live = await findLiveSession(store.db, agent.address);
-  if (live === undefined)
-    throw new Fault('not-found', `"${agent.address}" has no session that could hand off`, { hint: hintStart(agent) });
+  if (live === undefined) throw new Fault('not-found', `"${agent.address}" has no session that could hand off`, { hint: hintStart(agent) });
   if (live.startedAt !== undefined || live.predecessor === undefined) return live;
   const end = await findEndOf(store.db, live.predecessor);
   return end === undefined ? live : getSession(store.db, live.predecessor);
