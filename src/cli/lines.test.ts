@@ -207,6 +207,10 @@ describe('messages', () => {
     assert.match(await good('escalate list'), /◐ seen/);
     await good(`escalate close ${id}`);
     assert.equal(await good('escalate list'), 'nothing is escalated\n');
+    const once = await good('escalate --incident login:mayor Which branch? --quiet');
+    assert.match(await good('escalate --incident login:mayor Which branch? --json'), /"kind": ?"already"/);
+    assert.equal(await good('escalate list --quiet'), once);
+    await good(`escalate close ${once.trim()}`);
   });
 });
 

@@ -13,11 +13,13 @@ export type EscalationTarget = 'human' | 'mayor' | 'witness';
 export function escalationVerbs(deps: Deps) {
   const { db } = deps.store;
   return {
-    send: async ({ to, bead, ...request }: Pick<NewEscalation, 'text' | 'severity' | 'incident'> & { to: EscalationTarget; bead?: string | undefined }) => {
+    send: async ({ to, bead, incident, ...request }: Pick<NewEscalation, 'text' | 'severity' | 'incident'> & { to: EscalationTarget; bead?: string | undefined }) => {
       const agent = await agentHere(db, deps);
       const about = bead === undefined ? (await readHook(db, agent.address)).bead : await getBead(db, bead);
       const target = to === 'human' ? to : (await agentOf(db, deps, to)).address;
-      return escalate(deps, { ...request, target, agent: agent.address, ...(about === undefined ? {} : { bead: about.id }) });
+      // Its own names: Baton's incidents, such as an open breaker, are none of a caller's.
+      const named = incident === undefined ? undefined : `by:${agent.address}:${incident}`;
+      return escalate(deps, { ...request, target, incident: named, agent: agent.address, ...(about === undefined ? {} : { bead: about.id }) });
     },
     list: bindRead(deps, listEscalations),
     ack: bind(deps, ackEscalation),

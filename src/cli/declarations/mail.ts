@@ -63,7 +63,7 @@ export const mailCommands: readonly Command[] = [
       severity: choice('how much waits for it', ['critical', 'high', 'medium'], { short: 's', default: 'medium' }),
       to: choice('who decides', ['witness', 'mayor', 'human'], { default: 'human' }),
       bead: text('the bead that it is about', { names: 'beads', default: 'the one on your hook' }),
-      incident: text('a name for what it is about: while one of that name is open, nothing is added', { value: 'NAME' }),
+      incident: text('your name for what it is about: while one of yours of that name is open, nothing is added', { value: 'NAME' }),
     },
     examples: [{ line: 'escalate -s high "The schema change breaks the public API: go on?"', does: 'to the person' }],
     faults: ['not-found', 'conflict', 'unavailable'],
