@@ -1,8 +1,9 @@
 // Parsed by any Node from 18 on.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const pollMs = 200;
+const guardMsMax = 10_000;
 
 /**
  * Runs `work` while this process alone holds the folder `path`. A folder is moved into place with its owner already written inside, so
@@ -13,15 +14,12 @@ export async function withLock(path, work, onWait = () => {}) {
   let waited = false;
   while (!take(path)) {
     const owner = readOwner(path);
-    if (owner !== undefined && !isAlive(owner)) {
-      discard(path, owner);
-      continue;
-    }
+    if (owner !== undefined && !isAlive(owner) && discardDead(path, owner)) continue;
     if (!waited) onWait(owner);
     waited = true;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
-  const release = () => discard(path, identity(process.pid));
+  const release = () => discard(path);
   process.once('exit', release);
   try {
     return await work();
@@ -46,19 +44,42 @@ function take(path) {
   }
 }
 
-/**
- * Takes an owner's lock away in one move: one that is emptied where it is could be taken by another process meanwhile. Where another process was
- * faster and the lock is its own by now, it is put back.
- */
-function discard(path, owner) {
+/** Takes a lock away in one move: one that is emptied where it is could be taken by another process meanwhile. */
+function discard(path) {
   const aside = `${path}.over.${process.pid}`;
   try {
     renameSync(path, aside);
-    if (readOwner(aside) !== owner) renameSync(aside, path);
   } catch (error) {
-    if (error.code !== 'ENOENT' && error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    if (error.code !== 'ENOENT') throw error;
   }
   rmSync(aside, { recursive: true, force: true });
+}
+
+/**
+ * Takes a dead owner's lock away. One process at a time, behind a guard, looks once more and does so: of two that saw the dead owner, the slower one
+ * would take away what the faster one holds by then. False where another one is at it.
+ */
+function discardDead(path, owner) {
+  const guard = `${path}.takeover`;
+  try {
+    mkdirSync(guard);
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    if (isStale(guard)) rmSync(guard, { recursive: true, force: true });
+    return false;
+  }
+  try {
+    if (readOwner(path) === owner) discard(path);
+  } finally {
+    rmSync(guard, { recursive: true, force: true });
+  }
+  return true;
+}
+
+/** A takeover takes milliseconds: a guard that is so old was left by one that was killed in it. */
+function isStale(guard) {
+  const stat = statSync(guard, { throwIfNoEntry: false });
+  return stat !== undefined && Date.now() - stat.mtimeMs > guardMsMax;
 }
 
 function readOwner(path) {

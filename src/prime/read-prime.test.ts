@@ -75,7 +75,10 @@ describe('readPrime', () => {
     town.clock.advance(second);
     const third = await givenStarted(town, max, { predecessor: next.id });
     const givers = [await givenStarted(town, nux), await givenStarted(town, 'mayor')];
-    for (const giver of givers) await giveTransfer(town, giver, long);
+    for (const giver of givers) {
+      await giveTransfer(town, giver, long);
+      town.clock.advance(second);
+    }
     const cut = (id: string) => `[cut to fit; all of it: baton sessions show ${id}]`;
     const cutsOf = (text: string) => text.match(/^\[cut to fit; all of it: baton sessions show .*\]$/gm);
     const { text, transfers } = await readPrime(town, { session: third.id });
