@@ -159,10 +159,7 @@ test('the schema is what its checked-in picture shows, on the version that the p
 });
 
 test('a shipped migration is never changed (store 10)', () => {
-  const shipped = [
-    '59ee957deb673e20fcdb365f175ccb8b4e09a224fa9fb83bb89e2b53f360be31',
-    '89a2a5a6264da4841932595264a1149ade79c5818c3be25a7a2c7efc3f4bc3b7',
-  ];
+  const shipped = ['59ee957deb673e20fcdb365f175ccb8b4e09a224fa9fb83bb89e2b53f360be31', '89a2a5a6264da4841932595264a1149ade79c5818c3be25a7a2c7efc3f4bc3b7'];
   const hashes = migrations.slice(0, shipped.length).map(({ text }) => createHash('sha256').update(text).digest('hex'));
   assert.deepEqual(hashes, shipped);
 });

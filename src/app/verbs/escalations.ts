@@ -13,7 +13,12 @@ export type EscalationTarget = 'human' | 'mayor' | 'witness';
 export function escalationVerbs(deps: Deps) {
   const { db } = deps.store;
   return {
-    send: async ({ to, bead, incident, ...request }: Pick<NewEscalation, 'text' | 'severity' | 'incident'> & { to: EscalationTarget; bead?: string | undefined }) => {
+    send: async ({
+      to,
+      bead,
+      incident,
+      ...request
+    }: Pick<NewEscalation, 'text' | 'severity' | 'incident'> & { to: EscalationTarget; bead?: string | undefined }) => {
       const agent = await agentHere(db, deps);
       const about = bead === undefined ? (await readHook(db, agent.address)).bead : await getBead(db, bead);
       const target = to === 'human' ? to : (await agentOf(db, deps, to)).address;
