@@ -10,6 +10,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import { Bug } from '#base';
+import { systemClock } from '#host';
 import { isBusy, toStoreFault } from './store-faults.ts';
 
 /**
@@ -73,7 +74,7 @@ function sqliteDriver(database: DatabaseSync): Driver {
 
 /** Takes the store's one writing turn, asking again and again while another process has it. */
 async function beginToWrite(database: DatabaseSync): Promise<void> {
-  const deadline = performance.now() + busyTimeoutMs;
+  const deadline = systemClock.monotonic() + busyTimeoutMs;
   database.exec('pragma busy_timeout = 0');
   try {
     while (!hasBegun(database, deadline)) await new Promise((resolve) => setTimeout(resolve, againMs));
@@ -88,7 +89,7 @@ function hasBegun(database: DatabaseSync, deadline: number): boolean {
     database.exec('begin immediate');
     return true;
   } catch (error) {
-    if (!isBusy(error) || performance.now() > deadline) throw toStoreFault(error);
+    if (!isBusy(error) || systemClock.monotonic() > deadline) throw toStoreFault(error);
     return false;
   }
 }
