@@ -30,17 +30,18 @@ export function mergeNotes(earlier: string, later: string): string {
   const merged = order.map((section) => {
     const said = before[section] ?? '';
     const text = section === 'Next action' ? (after[section] ?? said) : [said, selectNewLines(after[section] ?? '', said)].filter(Boolean).join('\n');
-    return text.trim() === '' ? '' : `## ${section}\n${text}`;
+    return text === '' ? '' : `## ${section}\n${text}`;
   });
   return merged.filter((part) => part !== '').join('\n\n');
 }
 
 function selectNewLines(text: string, said: string): string {
   const known = new Set(said.split('\n').map((line) => line.trim()));
-  const lines = text.split('\n');
-  // Lines without words are kept: they part paragraphs, and close code.
+  // Lines without words are kept: they part paragraphs, and close code. A label that what followed it is taken from says nothing.
   const isNew = (line: string) => !/[\p{L}\p{N}]/u.test(line) || !known.has(line.trim());
-  return lines.some((line) => line.trim() !== '' && !known.has(line.trim())) ? lines.filter(isNew).join('\n') : '';
+  const blocks = readBlocks(text.split('\n').filter(isNew).join('\n'));
+  const lines = blocks.filter((block) => block.hasWords).flatMap((block) => linesOf(block).split('\n'));
+  return lines.some((line) => line.trim() !== '' && !known.has(line.trim())) ? lines.join('\n') : '';
 }
 
 /** What a cut section ends with. */
@@ -115,9 +116,13 @@ export function sortNotes(text: string): Partial<Record<DocumentSection, string>
   const sorted: Partial<Record<DocumentSection, string>> = {};
   for (const block of blocks) {
     const section = block.section === 'Next action' && block !== next ? 'Current state' : block.section;
-    sorted[section] = [sorted[section], block.lines.join('\n').trim()].filter((part) => part !== undefined).join('\n');
+    sorted[section] = [sorted[section], linesOf(block)].filter((part) => part !== undefined).join('\n');
   }
   return sorted;
+}
+
+function linesOf(block: Block): string {
+  return block.lines.join('\n').trim();
 }
 
 function readBlocks(text: string): Block[] {

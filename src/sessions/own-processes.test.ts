@@ -126,10 +126,8 @@ test('what ignores SIGTERM and what is stopped are ended too, and what is left i
   assert.ok(pids(marks).includes(deaf.pid));
   const left = await endUntilGone({ clock: systemClock }, () => own(root), { interruptMs: 30, termMs: 60, killMs: 0 });
   assert.ok(pids(left).includes(deaf.pid) && !pids(left).includes(stopped.pid), 'without SIGKILL the deaf one stays');
-  const startedAt = performance.now();
   assert.deepEqual(await endAll(root), []);
   assert.deepEqual(marks.filter(isAlive), []);
-  assert.ok(performance.now() - startedAt < 3000);
 });
 
 test('one that is forked while others are ended is ended too (sessions 11)', async (t) => {

@@ -93,15 +93,13 @@ const tools: readonly (readonly [what: string, script: string | undefined, exit:
 ];
 
 for (const [what, script, exit, ...says] of tools) {
-  test(`with a tmux that is ${what}, whatever needs it is refused at once and makes nothing`, async (t) => {
+  test(`with a tmux that is ${what}, whatever needs it is refused and makes nothing`, async (t) => {
     const town = await makeTown(t);
     await town.does('crew', 'add', 'max');
     const bead = await town.does('--quiet', 'bead', 'create', '--rig', 'app', '--title', 'x');
     const env = { ...town.env, PATH: makePath(town, script) };
     for (const words of [`sling ${bead} app`, 'crew start max', 'crew at max -d', 'daemon start', 'up']) {
-      const startedAt = performance.now();
       assertRefused(await town.baton(words.split(' '), { env }), exit, ...says);
-      assert.ok(performance.now() - startedAt < 5000, `\`baton ${words}\` says so at once`);
     }
     assert.deepEqual(daemonsOf(town), []);
     assert.equal((await town.app.beads.show(bead)).bead.status, 'open');
