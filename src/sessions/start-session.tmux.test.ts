@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { isFault, known } from '#base';
-import { isAlive, markOf, type ProcessMark, readEnvironmentOf, systemClock } from '#host';
+import { hostIdentity, isAlive, markOf, type ProcessMark, readEnvironmentOf, systemClock } from '#host';
 import { eventually } from '#host/testing';
 import { readEvents } from '#store';
 import { createPane, findPane, listPanes, type Pane } from '#tmux';
@@ -130,7 +130,7 @@ test('a program that exits at once is told at once, and the next look says how (
     const seen = await paneOf(town);
     return seen.deadStatus !== undefined && seen;
   }, 'its pane tells how it ended');
-  const observed = observeSession(await getSession(town.store.db, session.id), pane, Date.now(), 'x');
+  const observed = observeSession(await getSession(town.store.db, session.id), pane, Date.now(), hostIdentity().bootId);
   assert.ok(observed.kind === 'dead');
   assert.equal(observed.evidence.exitCode, 3);
   assert.deepEqual(await start(town, session), { kind: 'gone-at-once' });
