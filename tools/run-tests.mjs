@@ -9,7 +9,7 @@ import { runTestFile } from './test-file.mjs';
 import { makeRunFolder } from './test-place.mjs';
 
 const root = resolve(import.meta.dirname, '..');
-const fileLimitMs = 240_000;
+const fileLimitMs = 480_000;
 const longFileLimitMs = 25 * 60_000;
 
 /** Tests wait more than they compute, so one more at a time than there are cores. */

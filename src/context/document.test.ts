@@ -118,8 +118,7 @@ test('merged notes keep every line once, the newest next action, and merging aga
       assert.equal(mergeNotes(merged, two), merged);
       assert.equal(mergeNotes(merged, ''), merged);
       // A label that is left without words, since what stood below it was said before, says nothing.
-      const words = (text: string) =>
-        Object.values(sortNotes(text)).flatMap((part) => part.split('\n').filter((line) => line.trim() !== 'Next:'));
+      const words = (text: string) => Object.values(sortNotes(text)).flatMap((part) => part.split('\n').filter((line) => line.trim() !== 'Next:'));
       const next = sortNotes(two)['Next action'] === undefined ? [] : (sortNotes(one)['Next action'] ?? '').split('\n');
       for (const line of [...words(one), ...words(two)]) if (!next.includes(line)) assert.ok(merged.includes(line.trim()), line);
     }),

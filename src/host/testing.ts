@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** What a test hands in so that its leavings go with it: node:test's context has it. */
 export type Cleanup = { after(end: () => void | Promise<void>): void };
 
-/** Asks every 10 ms until the answer is neither undefined nor false, and gives it; fails after the deadline (10 s where nothing is said). */
-export async function eventually<T>(ask: () => T | undefined | false | Promise<T | undefined | false>, what: string, deadlineMs = 10_000): Promise<T> {
+/** Asks every 10 ms until the answer is neither undefined nor false, and gives it; fails after the deadline (a minute where nothing is said). */
+export async function eventually<T>(ask: () => T | undefined | false | Promise<T | undefined | false>, what: string, deadlineMs = 60_000): Promise<T> {
   const deadline = performance.now() + deadlineMs;
   for (;;) {
     const answer = await ask();

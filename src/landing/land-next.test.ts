@@ -240,7 +240,7 @@ test('a gate that outlives its lander is ended before the next one works there (
   const town = await landingTown(t, { rig });
   await handIn(town, 'max', { 'a.txt': 'a\n' });
   const first = runApart(town, 'landNext', { rig: 'app' }, { rig });
-  await eventually(() => existsSync(join(town.root, 'app/refinery/gating')), 'the gate runs', 20_000);
+  await eventually(() => existsSync(join(town.root, 'app/refinery/gating')), 'the gate runs');
   const [merge] = await listMerges(town.store.db);
   const pid = Number(merge?.lander?.split('|')[0]);
   const meanwhile = await land(town);

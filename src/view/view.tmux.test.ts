@@ -52,7 +52,7 @@ async function play(t: TestContext, { argv, env, session }: Role, size: { width?
   const { tmux } = await startTestServer(t);
   const paneId = await createPane(tmux, { name: 'A', cwd: '/', env, argv, mark: session.id, ...size });
   const screen = () => captureScreen(tmux, paneId);
-  return { tmux, paneId, screen, waitFor: (text: string | RegExp) => eventually(async () => has(await screen(), text), `${text} on the screen`, 20_000) };
+  return { tmux, paneId, screen, waitFor: (text: string | RegExp) => eventually(async () => has(await screen(), text), `${text} on the screen`) };
 }
 
 const has = (screen: string, text: string | RegExp) => (typeof text === 'string' ? screen.includes(text) : text.test(screen));
@@ -71,7 +71,7 @@ function playInPipe(t: TestContext, { argv: [program, ...words], env }: Role) {
     child.kill('SIGKILL');
     await exited;
   });
-  return { child, exited, out: () => out, waitFor: (text: string) => eventually(() => out.includes(text), `"${text}" in\n${out}`, 20_000) };
+  return { child, exited, out: () => out, waitFor: (text: string) => eventually(() => out.includes(text), `"${text}" in\n${out}`) };
 }
 
 const isPrimed = (role: Role) =>
@@ -159,7 +159,7 @@ test('what cannot be reported is told, and asked again only where that may help 
   const [busy, replaced] = [await givenRole(t, 'refinery', later), await givenRole(t, 'refinery', `#!/bin/sh\necho 'you were replaced' >&2; exit 4\n`)];
   const first = playInPipe(t, busy);
   await first.waitFor('baton signal start: the store is locked');
-  await eventually(() => existsSync(join(busy.town.dir, 'signals')), 'it is asked again', 20_000);
+  await eventually(() => existsSync(join(busy.town.dir, 'signals')), 'it is asked again');
   await playInPipe(t, replaced).waitFor('baton signal start: you were replaced');
 });
 

@@ -36,7 +36,6 @@ const cases: readonly (readonly [name: string, test: (town: ScenarioTown, crew: 
 
 test('a program that may not work is no crashing one: it is waited for, told and tried as what it lacks asks for', {
   concurrency: true,
-  timeout: 120_000,
 }, async (t) => {
   const points = dutyPoints.refused;
   const armed = makeFaultPoints(t, points);

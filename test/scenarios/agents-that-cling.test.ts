@@ -22,7 +22,7 @@ const cases: readonly Case[] = [
   ['a program of somebody else in the pane of an agent is told and left alone', leavesStranger, 'max'],
 ];
 
-test('exactly what is proven to be a session is ended, however it clings', { concurrency: true, timeout: 120_000 }, async (t) => {
+test('exactly what is proven to be a session is ended, however it clings', { concurrency: true }, async (t) => {
   const town = await makeTown(t, { settings, formulas: oneStep });
   const strangers = startStrangers(t, town);
   await Promise.all(cases.map(([name, judge, crew]) => t.test(name, () => judge(town, crew))));

@@ -33,7 +33,7 @@ const cases: readonly (readonly [longestS: number, ...Case[]])[] = [
 ];
 
 for (const [longestS, ...both] of cases)
-  test(`a program that ends by itself has its reason looked for, and comes back (within ${longestS} s)`, { concurrency: true, timeout: 120_000 }, async (t) => {
+  test(`a program that ends by itself has its reason looked for, and comes back (within ${longestS} s)`, { concurrency: true }, async (t) => {
     const town = await makeTown(t, { settings: `restart = { first_s = 0, max_s = ${longestS}, breaker = 3 }\n${runtimes}`, formulas: oneStep });
     await Promise.all(both.map(([name, judge, crew]) => t.test(name, () => judge(town, crew))));
     await assertSound(town);

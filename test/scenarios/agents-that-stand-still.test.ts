@@ -23,7 +23,7 @@ const cases: readonly Case[] = [
   ['one that answers is told what waits for it', answers, 'max'],
 ];
 
-test('what stands still is told from what waits, by progress and not by its pane or its keepalive', { concurrency: true, timeout: 120_000 }, async (t) => {
+test('what stands still is told from what waits, by progress and not by its pane or its keepalive', { concurrency: true }, async (t) => {
   const points = dutyPoints.standing;
   const armed = makeFaultPoints(t, points);
   const town = await makeTown(t, { person: armed.person, settings, formulas: oneStep });

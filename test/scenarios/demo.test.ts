@@ -6,7 +6,7 @@ import { commitFiles, makeSource, plainGit } from '#git/testing';
 import { makePerson, type Person } from '../support/person.ts';
 import { mustRunBaton, runBaton } from '../support/run-baton.ts';
 
-const timeout = 150_000;
+const timeout = 300_000;
 
 test('the demo runs on any repository, shows that everything held, and leaves nothing', { timeout }, async (t) => {
   const person = makePerson(t);

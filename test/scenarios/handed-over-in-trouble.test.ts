@@ -40,7 +40,7 @@ const cases: readonly Case[] = [
   ['a daemon that is killed while it ends a predecessor is followed by one that ends it', killsWhileEnding, 'eve'],
 ];
 
-test('notes that were handed over are told exactly once, whatever the two lives do', { concurrency: true, timeout: 120_000 }, async (t) => {
+test('notes that were handed over are told exactly once, whatever the two lives do', { concurrency: true }, async (t) => {
   const town = await makeTown(t, { settings, formulas: oneStep });
   await Promise.all(cases.map(([name, judge, crew]) => t.test(name, () => judge(town, crew))));
   await assertSound(town);
@@ -95,7 +95,7 @@ async function killsWhileEnding(town: ScenarioTown, name: string): Promise<void>
   await town.does('crew', 'stop', name);
 }
 
-test('a handoff stands through a town that is taken down, a store that is locked, and another that comes at once', { timeout: 120_000 }, async (t) => {
+test('a handoff stands through a town that is taken down, a store that is locked, and another that comes at once', async (t) => {
   const armed = makeFaultPoints(t, ['handoff.commit.after']);
   const town = await makeTown(t, { person: armed.person, formulas: { holding }, settings: 'restart = { first_s = 0, max_s = 1 }\n' });
   const { bead, agent } = await slingNew(town, { formula: 'holding' });

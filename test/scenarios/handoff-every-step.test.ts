@@ -19,7 +19,7 @@ import {
 const handOffItself = (name: string) =>
   `[ -e $HOME/signs/own.${name} ] || { touch $HOME/signs/own.${name}; baton handoff -s "own at ${name}" -m "own note ${name}"; sleep 600; }`;
 
-test('a molecule of seven steps goes on at the right step after a handoff in the middle of each', { timeout: 180_000 }, async (t) => {
+test('a molecule of seven steps goes on at the right step after a handoff in the middle of each', async (t) => {
   // It hands itself off as soon as it is there, again and again: without a cool-down.
   const settings = '[handoff]\ncooldown_s = 0\n';
   const town = await makeTown(t, { settings, formulas: { outside: sevenSteps('outside'), own: sevenSteps('own', handOffItself) } });

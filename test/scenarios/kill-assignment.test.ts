@@ -6,7 +6,7 @@ import { makeTown } from '../support/town.ts';
 import { assertSound } from '../support/watch-town.ts';
 
 /** The first round has three assignments at once, each of the others one. */
-test('in storms that kill once at every fault point of an assignment, each bead lands once, and nothing is left', { timeout: 180_000 }, async (t) => {
+test('in storms that kill once at every fault point of an assignment, each bead lands once, and nothing is left', async (t) => {
   const armed = makeFaultPoints(t, assignmentStorm.flat());
   const settings = 'restart = { first_s = 0, max_s = 1 }\n';
   const town = await makeTown(t, { person: armed.person, formulas: { two: twoSteps }, rig: 'setup = ["true"]\ngates = ["true"]\n', settings });

@@ -34,7 +34,7 @@ done
   echo ${name} >> $HOME/signs/killed.ready
 }`;
 
-test('an agent killed by SIGKILL inside each of seven steps goes on at that step, after all its children are gone', { timeout: 180_000 }, async (t) => {
+test('an agent killed by SIGKILL inside each of seven steps goes on at that step, after all its children are gone', async (t) => {
   const town = await makeTown(t, { settings: 'restart = { first_s = 1, max_s = 1 }\n', formulas: { killed: sevenSteps('killed', withChildren) } });
   const { bead, agent } = await slingNew(town, { formula: 'killed' });
   for (const [i, name] of sevenNames.entries()) {

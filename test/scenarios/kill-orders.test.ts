@@ -10,7 +10,7 @@ import { orderPoints } from '../support/killings.ts';
 import { makeTown, type ScenarioTown } from '../support/town.ts';
 import { assertSound, eventsOf, giveSign, livesOf, readLanded, slingNew, waitForBead, waitForLife, waitForRest, waitForSign } from '../support/watch-town.ts';
 
-test('an emergency stop whose every step kills somebody freezes all the same, and a thaw lets it go on, told once', { timeout: 120_000 }, async (t) => {
+test('an emergency stop whose every step kills somebody freezes all the same, and a thaw lets it go on, told once', async (t) => {
   const armed = makeFaultPoints(t, [...orderPoints.estop, ...orderPoints.thaw]);
   const town = await makeTown(t, { person: armed.person, formulas: { holding } });
   const { bead, agent } = await slingNew(town, { formula: 'holding' });
@@ -39,7 +39,7 @@ test('an emergency stop whose every step kills somebody freezes all the same, an
   await assertSound(town);
 });
 
-test('a polecat that was given up comes back with what it had not committed, whoever is killed on the way', { timeout: 120_000 }, async (t) => {
+test('a polecat that was given up comes back with what it had not committed, whoever is killed on the way', async (t) => {
   const armed = makeFaultPoints(t, [...orderPoints.restore, ...orderPoints.sling]);
   const town = await makeTown(t, { person: armed.person, formulas: { holding } });
   const { bead, agent } = await slingNew(town, { formula: 'holding' });

@@ -9,7 +9,7 @@ import { assertSound, eventsOf, livesOf, waitForEvent, waitForLife } from '../su
 
 const names = ['ana', 'bob', 'dan', 'eve'];
 
-test('a tmux server that is killed with four sessions is one mass death, and they come back one by one', { timeout: 120_000 }, async (t) => {
+test('a tmux server that is killed with four sessions is one mass death, and they come back one by one', async (t) => {
   const settings = `restart = { first_s = 0, max_s = 1 }\n${writeRuntimes({ works: ['works.sh'] })}`;
   const points = dutyPoints.dying;
   const armed = makeFaultPoints(t, points);

@@ -28,7 +28,7 @@ export const bundle = process.env.BATON_TEST_DIST ?? resolve(import.meta.dirname
 export async function runBaton(seat: Seat, words: readonly string[]): Promise<Ran> {
   const program = join(bundle, 'baton.cjs');
   if (!existsSync(program)) throw new Error(`there is no bundle in "${bundle}": run \`npm run build\``);
-  const request = { cwd: seat.cwd, env: seat.env, input: seat.input ?? '', timeoutMs: seat.timeoutMs ?? minute, outputBytesMax };
+  const request = { cwd: seat.cwd, env: seat.env, input: seat.input ?? '', timeoutMs: seat.timeoutMs ?? 3 * minute, outputBytesMax };
   const result = await runProgram(request, [process.execPath, program, ...words]);
   return { exit: result.code, out: result.stdout, err: result.stderr };
 }

@@ -12,9 +12,9 @@ type Life = Awaited<ReturnType<ScenarioTown['app']['sessions']['lineage']>>[numb
 export type RunningLife = Life & { readonly process: NonNullable<Life['process']> };
 
 /** Longer than anything takes here, on a machine that is busy with other tests too. */
-export const patienceMs = 45_000;
+export const patienceMs = 120_000;
 /** Long enough for clearing away what an ended assignment or life leaves. */
-const settleMs = 15_000;
+const settleMs = 60_000;
 
 /** Creates a bead in the rig `app` and slings it; answers it and its agent. */
 export async function slingNew(
