@@ -23,6 +23,7 @@ import {
   newSessionId,
   plural,
   randomBase36,
+  randomUuid,
   shorten,
   toFault,
   unreachable,
@@ -68,6 +69,7 @@ test('a promise that does not hold is a bug, and says which (base 2)', () => {
 
 test('ids have the shapes of the glossary (base 3)', () => {
   assert.match(newSessionId(chance), /^sess_[0-9a-f]{8}$/);
+  assert.match(randomUuid(chance), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/);
   assert.match(newId(chance, 'ap'), /^ap-[0-9a-z]{5}$/);
 });
 

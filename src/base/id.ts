@@ -30,3 +30,9 @@ export function newSessionId(chance: Chance): string {
 export function newId(chance: Chance, prefix: string): string {
   return `${prefix}-${randomBase36(chance, 5)}`;
 }
+
+/** A random UUID of version 4: the form of conversations' ids in the runtimes that take one. */
+export function randomUuid(chance: Chance): string {
+  const hex = randomHex(chance, 30);
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(12, 15)}`, `a${hex.slice(15, 18)}`, hex.slice(18)].join('-');
+}

@@ -11,6 +11,8 @@ const order = {
   prompt: '[GAS TOWN] polecat Toast <- self • 2026-11-21T09:30 • assigned\nwork "on" it; $(no)',
   env: { BATON_SESSION: 'sess_00000001', BATON_TOWN: '/town' },
   programs: { node: '/opt/node', baton: '/town/.baton/bin/baton', runbook: '/town/.baton/bin/1/runbook.cjs', view: '/town/.baton/bin/1/view.cjs' },
+  cwd: '/town/app/polecats/Toast',
+  conversation: '00000000-0000-4000-8000-000000000001',
   filesFolder: '/town/.baton/run/launch/sess_00000001',
   permissions: 'ask',
 } as const;
@@ -62,7 +64,9 @@ for (const runtime of runtimes) {
   });
 
   test(`${runtime.name} reads any line of a transcript without failing (runtimes 4)`, () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (line) => void runtime.transcript.readLine(line)));
+    const { transcript } = runtime;
+    if (transcript.kind === 'lines') fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (line) => void transcript.readLine(line)));
+    else fc.assert(fc.property(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.json(), fc.integer())), (row) => void transcript.readRow(row)));
   });
 
   test(`${runtime.name} reads any screen without failing, and an empty one tells nothing (runtimes 7)`, () => {

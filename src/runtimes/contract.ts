@@ -1,5 +1,5 @@
 /** Version of this contract; an adapter names the one that it was written for, and the registry's test holds them together. */
-export const contractVersion = 1;
+export const contractVersion = 2;
 
 /**
  * A program that can play an agent, as an adapter describes it. An adapter only translates: orders into argv, environment and files; the
@@ -12,14 +12,23 @@ export interface Runtime {
   readonly descriptor: Descriptor;
   /** What to start for an order. */
   launch(order: LaunchOrder): Launch;
+  /** What to start to talk to a past conversation in a copy of it, the original untouched (seance); absent where the program can't copy one. */
+  fork?(order: ForkOrder): Launch;
   /** What the program tells on stdin with a signal. Fault `invalid` where that is not the shape this runtime writes. */
   readSignal(signal: Signal, stdinText: string): SignalReport;
   /** Our answer in the form that the program obeys; undefined where it can't carry that answer at that signal, so say it another way. */
   answer(signal: Signal, answer: SignalAnswer): SignalReply | undefined;
   readonly transcript: TranscriptFormat;
+  /** Where a conversation's transcript may lie, most likely first, where its signals don't say: absolute paths, in which `*` stands for any name. */
+  locateTranscript?(about: { readonly conversation: string; readonly cwd: string; readonly env: Environment }): readonly string[];
   /** What a captured screen says of the program's prompt, so that a line can be typed into an empty one; pure. */
   readScreen?(screen: string): ScreenReading;
+  /** The settings of a person that carry our signals to sessions that Baton did not start (`signals install`); absent where there are none. */
+  personalSignals?(about: { readonly env: Environment; readonly baton: string }): PersonalSignals;
 }
+
+/** Names and values of an environment. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * A captured screen's prompt: `empty` and waiting for a line; `typed`, somebody's line stands there and was not sent; `busy`, the program works or
@@ -27,16 +36,29 @@ export interface Runtime {
  */
 export interface ScreenReading {
   readonly prompt: 'empty' | 'typed' | 'busy' | 'unknown';
+  /** The dialog that stands on the screen, of those that are known, and the keys (tmux names) that accept it; a person is asked where there are none. */
+  readonly dialog?: { readonly name: string; readonly accept: readonly string[] };
 }
 
 /** What the planner of a start must know before anything runs. A `kind` may carry more than its name; a new runtime may bring a new kind. */
 export interface Descriptor {
-  /** How the first prompt reaches it: with the command, or not at all. */
-  readonly prompt: { readonly kind: 'argv' } | { readonly kind: 'none' };
-  /** Who calls `baton signal`: the program by itself, its settings, a plugin of ours, or nobody. */
-  readonly signals: { readonly kind: 'own' } | { readonly kind: 'settings' } | { readonly kind: 'plugin' } | { readonly kind: 'none' };
+  /** Program and words that start it, where no setting says other. */
+  readonly command: readonly [string, ...string[]];
+  /** How the first prompt reaches it: with the command, on its stdin, pasted into its prompt once that is empty, or not at all. */
+  readonly prompt: { readonly kind: 'argv' } | { readonly kind: 'stdin' } | { readonly kind: 'paste' } | { readonly kind: 'none' };
+  /**
+   * Who calls `baton signal` (the program by itself, its settings, a plugin of ours, or nobody), which signals it reports, and at which of them an
+   * answer reaches the model as context.
+   */
+  readonly signals: {
+    readonly kind: 'own' | 'settings' | 'plugin' | 'none';
+    readonly reported: readonly Signal[];
+    readonly carriesContext: readonly Signal[];
+  };
   /** Whether the start signal comes when the program starts, only with its first prompt (Codex, Kimi), or never. */
   readonly startSignal: { readonly kind: 'before-prompt' } | { readonly kind: 'with-prompt' } | { readonly kind: 'none' };
+  /** What it can do with a conversation: take an id that we choose, go on with one, copy one, answer one question without a terminal. */
+  readonly conversation: { readonly takesId: boolean; readonly resumes: boolean; readonly forks: boolean; readonly prints: boolean };
   /** The context window in tokens, where neither settings nor the transcript know better. */
   readonly windowTokens: number;
   /** Where in the window the program compacts by itself, as a share from 0 to 1; the window is usable up to there. 1: never. */
@@ -45,6 +67,13 @@ export interface Descriptor {
   readonly processNames: readonly string[];
   /** The most bytes of prime that it takes in whole. */
   readonly primeBytes: number;
+  /**
+   * Whose account it works under: the variable that moves its whole home, and what shows a login, as files under that home (by default `home`, `~` is
+   * the person's) or as variables. Undefined where it needs no login.
+   */
+  readonly login: { readonly variable: string; readonly home: string; readonly files: readonly string[]; readonly variables: readonly string[] } | undefined;
+  /** What a person should know of it, a sentence each: what it leaves behind, what it does not report. Shown in the docs. */
+  readonly quirks: readonly string[];
 }
 
 /** What a start wants. `env` is complete (DESIGN.md L5); paths are absolute. */
@@ -53,8 +82,12 @@ export interface LaunchOrder {
   readonly prompt: string;
   readonly env: Readonly<Record<string, string>>;
   readonly programs: Programs;
+  /** The folder that it works in. */
+  readonly cwd: string;
   /** Our folder for this launch's settings, outside of the worktree; the files of a `Launch` lie in it. */
   readonly filesFolder: string;
+  /** A new conversation's id (a UUID), for a runtime that takes one. */
+  readonly conversation: string;
   /** The window in tokens, where a setting says other than the descriptor. */
   readonly windowTokens?: number | undefined;
   /** A command that is run instead of the runtime's own; the prompt follows it where the runtime takes one by argv. */
@@ -66,6 +99,21 @@ export interface LaunchOrder {
   readonly permissions: 'ask' | 'bypass';
 }
 
+/** A talk with a past conversation: one question, answered on stdout, or none, so that a person talks to it in a terminal. */
+export interface ForkOrder {
+  /** The conversation that is copied, and its transcript where that is known. */
+  readonly conversation: string;
+  readonly transcript: string | undefined;
+  /** The copy's id (a UUID), for a runtime that takes one. */
+  readonly copy: string;
+  readonly question: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly filesFolder: string;
+  readonly command?: readonly string[] | undefined;
+  readonly model?: string | undefined;
+}
+
 /** Absolute paths of what an adapter may put into argv: our node, the `baton` command, and Baton's own programs for panes. */
 export interface Programs {
   readonly node: string;
@@ -74,17 +122,38 @@ export interface Programs {
   readonly view: string;
 }
 
-/** What the caller carries out: write `files`, then run `argv` with `env`. */
+/**
+ * What the caller carries out: write `files`, make `accepted`, then run `argv` with `env`, `stdin` on its stdin.
+ */
 export interface Launch {
   readonly argv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
   readonly files: readonly LaunchFile[];
+  /** What a person would accept in a dialog at the first start in a folder; done only where the permissions are `bypass`. */
+  readonly accepted?: readonly Acceptance[];
+  readonly stdin?: string;
 }
 
 /** A file that must stand before the program starts: absolute path, whole text; 0600. */
 export interface LaunchFile {
   readonly path: string;
   readonly text: string;
+}
+
+/**
+ * A word in the program's own notes of what its person accepted: a value at a path of keys in a JSON file, or a whole small file; nothing that stands
+ * there already is changed.
+ */
+export type Acceptance =
+  | { readonly kind: 'json'; readonly path: string; readonly keys: readonly string[]; readonly value: string | number | boolean }
+  | { readonly kind: 'file'; readonly path: string; readonly text: string };
+
+/** Our part of a person's settings file: `add` puts it in once, `remove` takes exactly it out; both leave everything else byte for byte where they can. */
+export interface PersonalSignals {
+  readonly path: string;
+  /** The file's new text; `undefined` stands for a file that is not there. Fault `invalid` for a text that can't be read. */
+  add(text: string | undefined): string;
+  remove(text: string): string;
 }
 
 /** The signals, in the order of a session's life; `waiting` says that a person is asked. */
@@ -112,6 +181,10 @@ export interface SignalReport {
   readonly tool?: ToolUse;
   /** True at a stop that follows a `continue` of ours in the same turn. */
   readonly isContinued?: boolean;
+  /** Why the turn failed, in the program's own words, at a stop that is none of the agent's. */
+  readonly failure?: string;
+  /** How full the context is, where the program tells it with a signal. */
+  readonly context?: { readonly tokens: number; readonly window?: number };
 }
 
 /** A tool that is about to run, or ran; `command` where it is a shell command. */
@@ -137,21 +210,59 @@ export interface SignalReply {
   readonly exitCode: number;
 }
 
-/** How a transcript is read. `lines`: a file that grows by whole lines, each read on its own. */
-export interface TranscriptFormat {
+/**
+ * How a transcript is read. `lines`: a file that grows by whole lines, each read on its own; what it was called before it was rotated, oldest first,
+ * where the program does that. `rows`: a database that holds many conversations; `query` gives the rows of one, with a `changed` that never falls from
+ * row to row, from which reading goes on (parameters: the conversation, the last `changed` that was read).
+ */
+export type TranscriptFormat = LinesFormat | RowsFormat;
+
+export interface LinesFormat {
   readonly kind: 'lines';
   /** What one line holds, without its line end; undefined where it is no record of this runtime (a bad line). */
   readLine(line: string): LineReading | undefined;
+  /** Of the names in the transcript's folder those that hold what came before it, oldest first. */
+  earlierFiles?(name: string, names: readonly string[]): readonly string[];
 }
 
-/** One line's entries (often one, sometimes none) and the usage that it reports. */
+export interface RowsFormat {
+  readonly kind: 'rows';
+  readonly query: string;
+  /** What one row of the query holds; undefined where it is none of this runtime's. A row that comes again replaces what it said before. */
+  readRow(row: Readonly<Record<string, unknown>>): LineReading | undefined;
+}
+
+/** One record's entries (often one, sometimes none), the usage that it reports, and what it changes in what came before it. */
 export interface LineReading {
   readonly entries: readonly Entry[];
   readonly usage?: TurnUsage;
+  /** The window in tokens, where the record tells it. */
+  readonly windowTokens?: number;
+  readonly change?: ContextChange;
+  /** What keeps the program from going on, in its own words. */
+  readonly failure?: string;
 }
 
-/** Whose words an entry holds; `system` is all that neither the person nor the agent said: prime, injected text, summaries. */
-export type EntryKind = 'user' | 'assistant' | 'tool-call' | 'tool-result' | 'system';
+/**
+ * What a record changes in the active context, which is what the model still holds; the archive keeps every record.
+ *
+ * - `compacted`: all before it is out, but for what begins with the record `keepFrom` or is named in `kept`; the reported usage is of before.
+ *   `tokens`: what is left, where the record tells it.
+ * - `rewound`: the record `to` and all after it are out, everything where there is no such record.
+ * - `replaced`: everything is out; this record's entries stand in its place.
+ * - `same`: the record with this record's id is said anew.
+ */
+export type ContextChange =
+  | { readonly kind: 'compacted'; readonly keepFrom?: string; readonly kept?: readonly string[]; readonly tokens?: number }
+  | { readonly kind: 'rewound'; readonly to: string }
+  | { readonly kind: 'replaced' }
+  | { readonly kind: 'same' };
+
+/**
+ * Whose words an entry holds; `system` is all that neither the person nor the agent said: prime, injected text; `summary` is what a compaction left of
+ * what was said before.
+ */
+export type EntryKind = 'user' | 'assistant' | 'tool-call' | 'tool-result' | 'system' | 'summary';
 
 /** One thing said or done in a conversation. `at` is in ms since 1970, where the record says it. */
 export interface Entry {
@@ -160,6 +271,12 @@ export interface Entry {
   readonly at?: number;
   /** The runtime's own id for the record. */
   readonly id?: string;
+  /** The record that it follows, where conversations branch; null for a first one. */
+  readonly parent?: string | null;
+  /** The sub-agent whose words these are: they are not in the context of the conversation itself. */
+  readonly subagent?: string;
+  /** Of a tool's call and its result: the tool, and the id that joins the two. */
+  readonly tool?: { readonly name?: string; readonly call?: string; readonly isError?: boolean };
 }
 
 /** What a turn of the model cost, in tokens. Records with the same `id` repeat one turn and count once (Claude Code writes one per block). */
@@ -170,5 +287,11 @@ export interface TurnUsage {
   readonly outputTokens: number;
   /** How full the window was after the turn. */
   readonly contextTokens: number;
+  /** Of the input what was read from the provider's cache, and what was written into it. */
+  readonly cachedTokens?: number;
+  readonly cacheWriteTokens?: number;
+  readonly model?: string;
   readonly at?: number;
+  /** The sub-agent that it was spent by; it says nothing of the conversation's own context. */
+  readonly subagent?: string;
 }

@@ -1,5 +1,5 @@
 import { contractVersion, type Runtime } from './contract.ts';
-import { answer, readSignal } from './runbook/signals.ts';
+import { answer, ownSignals, readSignal } from './runbook/signals.ts';
 import { readLine } from './runbook/transcript.ts';
 
 /** What settings say of a runtime that has no adapter of its own (`runtimes.<name>.*`). */
@@ -23,13 +23,17 @@ export function makePreset(name: string, { command, windowTokens, processNames, 
     contract: contractVersion,
     name,
     descriptor: {
+      command: [command[0] ?? name, ...command.slice(1)],
       prompt: { kind: 'argv' },
-      signals: { kind: signals },
+      signals: signals === 'own' ? ownSignals : { kind: 'none', reported: [], carriesContext: [] },
       startSignal: { kind: signals === 'own' ? 'before-prompt' : 'none' },
+      conversation: { takesId: false, resumes: false, forks: false, prints: false },
       windowTokens: windowTokens ?? windowTokensDefault,
       compactsAtShare: 1,
       processNames: processNames ?? [baseName(command[0] ?? name)],
       primeBytes: primeBytesDefault,
+      login: undefined,
+      quirks: [],
     },
     launch: (order) => {
       const [program = name, ...words] = order.command ?? command;

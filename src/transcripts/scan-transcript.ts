@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { Fault } from '#base';
-import type { LineReading, TranscriptFormat } from '#runtimes/model';
+import type { LineReading, LinesFormat, TranscriptFormat } from '#runtimes/model';
 import type { Place, Position } from './model.ts';
 import { LineSplitter } from './split-lines.ts';
 
@@ -33,16 +33,18 @@ const defaultLineBytesMax = 64 * 1024 * 1024;
  * because promises of files cost a hot command more than all the rest of its reading; others have their turn after each piece.
  */
 export async function scanTranscript(scan: Scan, onLine: (line: LineReading, place: Place) => void): Promise<Scanned> {
+  const { format } = scan;
+  if (format.kind === 'rows') throw new Fault('unsupported', `the transcript "${scan.path}" is a database, which is not read line by line`);
   const file = openTranscript(scan.path);
   if (file === undefined) return { kind: 'missing' };
   try {
-    return await scanFile(file, scan, onLine);
+    return await scanFile(file, { ...scan, format }, onLine);
   } finally {
     closeSync(file);
   }
 }
 
-async function scanFile(file: number, scan: Scan, onLine: (line: LineReading, place: Place) => void): Promise<Scanned> {
+async function scanFile(file: number, scan: Scan & { readonly format: LinesFormat }, onLine: (line: LineReading, place: Place) => void): Promise<Scanned> {
   const { size, ino: inode } = fstatSync(file);
   const goesOn = scan.position !== undefined && isSameFile(file, { size, inode }, scan.position);
   const start = goesOn ? (scan.position?.offset ?? 0) : 0;

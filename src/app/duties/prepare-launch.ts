@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { minute } from '#base';
+import { minute, randomUuid } from '#base';
 import type { Settings } from '#config';
 import { chooseRuntime } from '#dispatch';
 import { buildEnvironment, runCommands, writeFileAtomic } from '#host';
@@ -42,6 +42,7 @@ export async function prepareLaunch(
     path,
     gitEmail: deps.settings.get('git.email', about),
   });
+  const cwd = await chooseFolder(deps, agent);
   const launch = runtime.launch({
     prompt,
     env,
@@ -51,6 +52,8 @@ export async function prepareLaunch(
       runbook: join(deps.programs.dir, 'runbook.cjs'),
       view: join(deps.programs.dir, 'view.cjs'),
     },
+    cwd,
+    conversation: randomUuid(deps.chance),
     filesFolder: join(deps.paths.run, 'launch', session.id),
     windowTokens: deps.settings.get(`runtimes.${session.runtime}.window`, about),
     command: session.launch.command,
@@ -59,7 +62,7 @@ export async function prepareLaunch(
     permissions: agent.role === 'overseer' ? 'ask' : deps.settings.get(`roles.${agent.role}.permissions`, about),
   });
   for (const file of launch.files) writeFileAtomic(file.path, file.text, { mode: 0o600 });
-  return { argv: launch.argv, env: { ...launch.env }, cwd: await chooseFolder(deps, agent) };
+  return { argv: launch.argv, env: { ...launch.env }, cwd };
 }
 
 /** The runtime that an agent is to run with (L1). */

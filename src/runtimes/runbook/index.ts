@@ -1,7 +1,7 @@
 import { contractVersion, type Runtime } from '../contract.ts';
 import { launch } from './launch.ts';
 import { readScreen } from './screen.ts';
-import { answer, readSignal } from './signals.ts';
+import { answer, ownSignals, readSignal } from './signals.ts';
 import { readLine } from './transcript.ts';
 
 /**
@@ -12,13 +12,17 @@ export const runbook: Runtime = {
   contract: contractVersion,
   name: 'runbook',
   descriptor: {
+    command: ['runbook'],
     prompt: { kind: 'argv' },
-    signals: { kind: 'own' },
+    signals: ownSignals,
     startSignal: { kind: 'before-prompt' },
+    conversation: { takesId: false, resumes: true, forks: false, prints: false },
     windowTokens: 200_000,
     compactsAtShare: 1,
     processNames: ['node', 'runbook'],
     primeBytes: 10_000,
+    login: undefined,
+    quirks: [],
   },
   launch,
   readSignal,

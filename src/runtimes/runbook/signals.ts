@@ -1,5 +1,5 @@
 import { Fault, shorten } from '#base';
-import type { Signal, SignalAnswer, SignalReply, SignalReport, StartSource, ToolUse } from '../contract.ts';
+import type { Descriptor, Signal, SignalAnswer, SignalReply, SignalReport, StartSource, ToolUse } from '../contract.ts';
 import { startSources } from '../contract.ts';
 import { asFields, asText, type Fields, findFields } from '../json.ts';
 
@@ -67,7 +67,14 @@ export function readAnswer(signal: Signal, stdout: string): SignalAnswer {
   return { kind: 'context', text: asText(special?.additionalContext) ?? text };
 }
 
-const takesContext: ReadonlySet<Signal> = new Set<Signal>(['start', 'prompt', 'pre-tool', 'post-tool']);
+/** What our own programs report by themselves. */
+export const ownSignals = {
+  kind: 'own',
+  reported: ['start', 'prompt', 'pre-tool', 'post-tool', 'stop', 'waiting', 'end'],
+  carriesContext: ['start', 'prompt', 'pre-tool', 'post-tool'],
+} as const satisfies Descriptor['signals'];
+
+const takesContext: ReadonlySet<Signal> = new Set<Signal>(ownSignals.carriesContext);
 
 function reply(stdout: string): SignalReply {
   return { stdout, exitCode: 0 };

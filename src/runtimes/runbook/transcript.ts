@@ -19,7 +19,7 @@ export interface RunbookRecord {
   readonly result?: { readonly exit_code: number | null; readonly outcome: string; readonly log: string };
 }
 
-const roles = { system: 'system', user: 'user', assistant: 'assistant', 'tool-call': 'assistant', 'tool-result': 'tool' } as const;
+const roles = { system: 'system', summary: 'system', user: 'user', assistant: 'assistant', 'tool-call': 'assistant', 'tool-result': 'tool' } as const;
 
 /** The role that goes with a record's type. */
 export function roleOf(kind: EntryKind): RunbookRecord['message']['role'] {

@@ -1,6 +1,6 @@
 import { contractVersion, type Runtime } from '../contract.ts';
 import { launch } from './launch.ts';
-import { answer, readSignal } from './signals.ts';
+import { answer, ownSignals, readSignal } from './signals.ts';
 import { readLine } from './transcript.ts';
 
 /**
@@ -11,13 +11,17 @@ export const view: Runtime = {
   contract: contractVersion,
   name: 'view',
   descriptor: {
+    command: ['view'],
     prompt: { kind: 'none' },
-    signals: { kind: 'own' },
+    signals: ownSignals,
     startSignal: { kind: 'before-prompt' },
+    conversation: { takesId: false, resumes: false, forks: false, prints: false },
     windowTokens: 200_000,
     compactsAtShare: 1,
     processNames: ['node', 'view'],
     primeBytes: 10_000,
+    login: undefined,
+    quirks: [],
   },
   launch,
   readSignal,

@@ -1,2 +1,2 @@
 /** Both are Baton's own programs, and report in one form. */
-export { answer, readSignal } from '../runbook/signals.ts';
+export { answer, ownSignals, readSignal } from '../runbook/signals.ts';
