@@ -10,7 +10,13 @@ const settings = makeSettings({ town: {}, rigs: {} });
 const order = {
   prompt: '[GAS TOWN] polecat Toast <- self • 2026-11-21T09:30 • assigned\nwork "on" it; $(no)',
   env: { BATON_SESSION: 'sess_00000001', BATON_TOWN: '/town' },
-  programs: { node: '/opt/node', baton: '/town/.baton/bin/baton', runbook: '/town/.baton/bin/1/runbook.cjs', view: '/town/.baton/bin/1/view.cjs' },
+  programs: {
+    node: '/opt/node',
+    baton: '/town/.baton/bin/baton',
+    signal: '/town/.baton/bin/signal',
+    runbook: '/town/.baton/bin/1/runbook.cjs',
+    view: '/town/.baton/bin/1/view.cjs',
+  },
   cwd: '/town/app/polecats/Toast',
   conversation: '00000000-0000-4000-8000-000000000001',
   filesFolder: '/town/.baton/run/launch/sess_00000001',

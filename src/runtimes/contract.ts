@@ -114,10 +114,15 @@ export interface ForkOrder {
   readonly model?: string | undefined;
 }
 
-/** Absolute paths of what an adapter may put into argv: our node, the `baton` command, and Baton's own programs for panes. */
+/**
+ * Absolute paths of what an adapter may put into argv and settings: our node, the `baton` command, what a session's settings call with a signal's name
+ * (`<signal> stop`: it is `baton signal stop`, leaves what needs no answer in the spool without starting a program, ends with 0 whatever happens and
+ * notes a failure), and Baton's own programs for panes.
+ */
 export interface Programs {
   readonly node: string;
   readonly baton: string;
+  readonly signal: string;
   readonly runbook: string;
   readonly view: string;
 }

@@ -49,6 +49,7 @@ export async function prepareLaunch(
     programs: {
       node: deps.programs.node,
       baton,
+      signal: join(deps.paths.bin, 'signal'),
       runbook: join(deps.programs.dir, 'runbook.cjs'),
       view: join(deps.programs.dir, 'view.cjs'),
     },

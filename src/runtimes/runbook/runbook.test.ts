@@ -57,7 +57,7 @@ test('the window goes by environment, and only when an order names one (runtimes
   const order = {
     prompt: 'go',
     env: { A: '1' },
-    programs: { node: '/n', baton: '/b', runbook: '/r.cjs', view: '/v.cjs' },
+    programs: { node: '/n', baton: '/b', signal: '/s', runbook: '/r.cjs', view: '/v.cjs' },
     cwd: '/w',
     conversation: '00000000-0000-4000-8000-000000000001',
     filesFolder: '/f',

@@ -7,7 +7,7 @@ test('the view is started without a prompt, and no line is a transcript of it (r
   const order = {
     prompt: 'go',
     env: { BATON_ROLE: 'witness' },
-    programs: { node: '/n', baton: '/b', runbook: '/r.cjs', view: '/v.cjs' },
+    programs: { node: '/n', baton: '/b', signal: '/s', runbook: '/r.cjs', view: '/v.cjs' },
     cwd: '/w',
     conversation: '00000000-0000-4000-8000-000000000001',
     filesFolder: '/f',
