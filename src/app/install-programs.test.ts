@@ -53,7 +53,7 @@ test('many that install at once make one whole copy (app 1)', async (t) => {
     Array(6).fill(0),
     ended.map(({ stderr }) => stderr).join(''),
   );
-  assert.deepEqual(readdirSync(paths.bin).sort(), [`1.0.0-${'a'.repeat(12)}`, 'baton']);
+  assert.deepEqual(readdirSync(paths.bin).sort(), [`1.0.0-${'a'.repeat(12)}`, 'baton', 'signal']);
 });
 
 test('a copy that was killed is made anew, and what it left is removed; one that is being made is not (app 1)', async (t) => {

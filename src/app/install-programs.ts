@@ -3,16 +3,19 @@ import { dirname, join } from 'node:path';
 import { Fault } from '#base';
 import { ensureDir, fault, markOf, writeFileAtomic } from '#host';
 import type { Deps, Programs } from './deps.ts';
+import { quoteWord, writeSignalProgram } from './signal-program.ts';
 
 /**
  * Copies our programs into the town's `.baton/bin` by version, so that a rebuild never pulls the floor from under live panes, and writes the
- * `baton` that sessions call. A copy that is there is used as it is; a killed copy is made anew, and what it left is removed.
+ * `baton` that sessions call, and the `signal` that their settings call. A copy that is there is used as it is; a killed copy is made anew, and what it left is removed.
  */
 export function installPrograms({ paths, programs }: Pick<Deps, 'paths' | 'programs'>): Programs {
   const dir = join(paths.bin, readVersion(programs.dir));
   ensureDir(paths.bin, 0o700);
   if (dir !== programs.dir && !existsSync(dir)) copyPrograms(programs.dir, dir);
-  writeShim(join(paths.bin, 'baton'), programs.node, join(dir, 'baton.cjs'));
+  const batonPath = join(paths.bin, 'baton');
+  writeProgram(batonPath, `#!/bin/sh\nexec ${quoteWord(programs.node)} ${quoteWord(join(dir, 'baton.cjs'))} "$@"\n`);
+  writeProgram(join(paths.bin, 'signal'), writeSignalProgram({ batonPath, runPath: paths.run }));
   return { node: programs.node, dir };
 }
 
@@ -48,12 +51,7 @@ function sweepDrafts(folder: string): void {
   }
 }
 
-function writeShim(path: string, node: string, bundle: string): void {
-  const text = `#!/bin/sh\nexec ${quote(node)} ${quote(bundle)} "$@"\n`;
+function writeProgram(path: string, text: string): void {
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
   writeFileAtomic(path, text, { mode: 0o700 });
-}
-
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

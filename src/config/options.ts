@@ -41,6 +41,7 @@ export const options = {
   'rounds.refinery': row(whole(1, 1000), 20, 'rounds of a refinery before it is handed off', { unit: 'rounds' }),
 
   'handoff.ask_s': row(seconds, 120, 'how long an agent has to write its own handoff document', { unit: 'seconds' }),
+  'handoff.hard_s': row(seconds, 60, 'how long a session past the hard limit may take to come to the end of a tool', { unit: 'seconds' }),
   'handoff.reserve': row(share, 0.05, 'context held back for writing that document', { unit: 'of the window' }),
   'handoff.receipt_s': row(seconds, 120, 'how long a successor has to take a document up before it is nudged', { unit: 'seconds' }),
   'handoff.cooldown_s': row(seconds, 120, 'least time between two handoffs of one agent', { unit: 'seconds' }),

@@ -22,6 +22,7 @@ export {
   type SignalReport,
   type StartSource,
   signals,
+  startSources,
   type ToolUse,
   type TranscriptFormat,
   type TurnUsage,

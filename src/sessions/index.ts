@@ -41,7 +41,17 @@ export {
   readLineage,
 } from './read-sessions.ts';
 export { listUnreceived, type UnreceivedEnds } from './receipts.ts';
-export { type ProgressReport, recordAdvice, recordPrimedRow, recordProgress, recordReady, recordStarted, recordTurnEndRow, recordTurnRow } from './record.ts';
+export {
+  type ProgressReport,
+  recordAdvice,
+  recordConversationRow,
+  recordPrimedRow,
+  recordProgress,
+  recordReady,
+  recordStarted,
+  recordTurnEndRow,
+  recordTurnRow,
+} from './record.ts';
 export {
   type AgentFacts,
   type AgentPlan,

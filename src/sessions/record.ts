@@ -73,6 +73,20 @@ export async function recordPrimedRow(
   ];
 }
 
+/** What a session's program calls its conversation and where it writes it, told or found after its start. Answers the events to add: none where nothing is new. */
+export async function recordConversationRow(
+  tx: Tx,
+  _at: number,
+  { session, agent, ...told }: { session: string; agent: string; conversation?: string | undefined; transcript?: string | undefined },
+): Promise<NewEvent[]> {
+  const row = await tx.selectFrom('sessions').select(['conversation', 'transcript']).where('id', '=', session).executeTakeFirstOrThrow();
+  const conversation = told.conversation ?? row.conversation;
+  const transcript = told.transcript ?? row.transcript;
+  if (conversation === row.conversation && transcript === row.transcript) return [];
+  await tx.updateTable('sessions').set({ conversation, transcript }).where('id', '=', session).execute();
+  return [{ type: 'session_conversation', agent, payload: { session, conversation, transcript } }];
+}
+
 /** A turn of the session begins: its first one is also its receipt of whatever was delivered to it (H2). */
 export async function recordTurnRow(tx: Tx, at: number, turn: { session: string; agent: string }): Promise<NewEvent[]> {
   const session = await tx.selectFrom('sessions').select('first_turn_at').where('id', '=', turn.session).executeTakeFirstOrThrow();

@@ -97,7 +97,7 @@ async function killsWhileEnding(town: ScenarioTown, name: string): Promise<void>
 
 test('a handoff stands through a town that is taken down, a store that is locked, and another that comes at once', async (t) => {
   const armed = makeFaultPoints(t, ['handoff.commit.after']);
-  const town = await makeTown(t, { person: armed.person, formulas: { holding }, settings: 'restart = { first_s = 0, max_s = 1 }\n' });
+  const town = await makeTown(t, { person: armed.person, formulas: { holding }, settings: 'restart = { first_s = 0, max_s = 1 }\nhandoff = { hard_s = 2 }\n' });
   const { bead, agent } = await slingNew(town, { formula: 'holding' });
   await waitForSign(town, 'began', '1');
 

@@ -7,7 +7,7 @@ import { makeTown } from './town.ts';
 import { assertSound, giveSign, readLanded, waitForBead, waitForRest } from './watch-town.ts';
 
 /** No wait grows and no breaker opens by the deaths that the suite brings about. */
-const settings = 'restart = { first_s = 0, max_s = 1, breaker = 100 }\n';
+const settings = 'restart = { first_s = 0, max_s = 1, breaker = 100 }\nhandoff = { hard_s = 2 }\n';
 
 /** One agent in its step, a polecat or the crew member that is named, interrupted at each of these points; in the end its work lands once. */
 export async function runKillings(t: TestContext, killings: Killings, crew?: string): Promise<void> {

@@ -1,8 +1,10 @@
 import { describeError, Fault, second } from '#base';
+import { formatMeter, type Meter, type MeterThresholds } from '#context';
 import { handOff } from '#handoff';
 import { dropReading, keepReading, type Measured, measureSession, readThresholds } from '#prime';
 import { listSessions, readMassDeath, type Session } from '#sessions';
 import type { Deps } from '../deps.ts';
+import { dropTold, isBetweenTools, sayAtTools } from '../told.ts';
 import type { Duty } from './duty.ts';
 import { makeRests } from './rests.ts';
 import { planCycle } from './rules.ts';
@@ -60,12 +62,27 @@ async function look(deps: Deps, session: Session, watched: Map<string, Watched>,
   const thresholds = readThresholds(deps, session);
   const hardAt = meter.share >= thresholds.hard ? (before?.hardAt ?? now) : undefined;
   watched.set(session.id, { reading, hardAt, keptAt: keepForOthers(deps, session, reading, before?.keptAt ?? 0) });
-  const plan = planCycle({ toldAt: session.toldAt, share: meter.share, hardAt, now, askMs: deps.settings.get('handoff.ask_s') * second, thresholds });
+  tellAtTools(deps, session, measured.meter, thresholds);
+  const plan = planCycle({
+    ...{ toldAt: session.toldAt, share: meter.share, hardAt, isBetweenTools: isBetweenTools(deps, session.id), now, thresholds },
+    askMs: deps.settings.get('handoff.ask_s') * second,
+    hardMs: deps.settings.get('handoff.hard_s') * second,
+  });
   if (plan.kind === 'nothing') return;
   const request = { agent: session.agent, session: session.id, subject: '', notes: '', reason: plan.reason, isMeasured: true };
   const answer = await handOff({ ...deps, by: { actor: 'daemon' } }, request);
   if (answer.kind === 'looping') throw new Fault('conflict', `it is not handed off any more: it would be the third time for nothing (${answer.escalation})`);
   if (answer.kind === 'handed-off') tell(`${session.agent}: handed off by the daemon (${plan.reason})`);
+}
+
+/** A turn may outlast the window: from the threshold on each tool's signal says so, and past the hard limit no further one runs (C2). */
+function tellAtTools(deps: Deps, session: Session, meter: Meter, thresholds: MeterThresholds): void {
+  if (meter.share < thresholds.cycle) return dropTold(deps, session.id);
+  const isLast = meter.share >= thresholds.hard;
+  const wish = isLast
+    ? 'It is full: you are being handed off now, use no further tool.'
+    : 'Come to an end: commit your work, then hand off with `baton handoff -s "<what you are at>" -m "<what you did, what failed, the one next action>"`.';
+  sayAtTools(deps, session.id, { text: `${formatMeter(meter)}. ${wish}`, isLast });
 }
 
 /** Whoever measures at a signal reads on from what is kept, and not from the beginning. Answers up to where that is. */
@@ -76,7 +93,8 @@ function keepForOthers({ root }: Deps, session: Session, reading: Measured['read
   return offset;
 }
 
-function forget({ root }: Deps, id: string, watched: Map<string, Watched>): void {
+function forget(deps: Deps, id: string, watched: Map<string, Watched>): void {
   watched.delete(id);
-  dropReading(root, id);
+  dropReading(deps.root, id);
+  dropTold(deps, id);
 }

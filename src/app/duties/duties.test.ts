@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { minute } from '#base';
 import { commitFiles, makeSource, plainGit } from '#git/testing';
 import { eventually } from '#host/testing';
 import { endAssignment } from '#landing';
@@ -14,7 +15,6 @@ import { appTown } from '../testing.ts';
 import { cycle } from './cycle.ts';
 import { land } from './land.ts';
 import { retire } from './retire.ts';
-import { hardGraceMs } from './rules.ts';
 
 async function givenTown(t: TestContext, rigs: readonly string[]): Promise<Deps & { dir: string }> {
   const town = await appTown(t);
@@ -103,7 +103,7 @@ test('who passed the hard limit within a turn is handed over after a short grace
   assert.deepEqual(await endReasons(town), [], 'the grace is for its own boundary');
   assert.equal(told.length, 1);
   assert.match(told[0] ?? '', /^app\/crew\/ana: its context could not be looked after: /);
-  skipMs += hardGraceMs;
+  skipMs += minute;
   await duty.round();
   assert.deepEqual(await endReasons(town), ['app/crew/zoe handoff']);
   assert.ok(

@@ -4,31 +4,32 @@ import type { AgentPlan, MassDeath, Session } from '#sessions/model';
 /** What to do about a session's context: nothing, or hand its work over without it, for the reason given. */
 export type CyclePlan = { kind: 'nothing' } | { kind: 'handoff'; reason: string };
 
-/** How long a session past the hard limit may take to come to its own boundary, where it will be told: a turn that ends now ends within it. */
-export const hardGraceMs = 4000;
-
-/** What is known of a session's context: its share now, and since when it is past the hard limit. */
+/** What is known of a session's context: its share now, since when it is past the hard limit, and whether it was kept from using a further tool. */
 export interface CycleFacts {
   readonly toldAt: number | undefined;
   readonly share: number;
   readonly hardAt: number | undefined;
+  readonly isBetweenTools: boolean;
   readonly now: number;
   /** How long a session that was told may take to hand off by itself (`handoff.ask_s`). */
   readonly askMs: number;
+  /** How long one past the hard limit may take to come to a boundary of its own (`handoff.hard_s`). */
+  readonly hardMs: number;
   readonly thresholds: MeterThresholds;
 }
 
 /**
  * Who still holds the context writes first (C5): a session that was told has `askMs` to hand off itself, and is handed over when it let them pass
- * and is still past the threshold. One that passed the hard limit within a turn, and so was told nothing, is handed over after a short grace.
+ * and is still past the threshold. One that passed the hard limit within a turn is handed over between two tools, or when a tool takes too long.
  */
-export function planCycle({ toldAt, share, hardAt, now, askMs, thresholds }: CycleFacts): CyclePlan {
+export function planCycle({ toldAt, share, hardAt, isBetweenTools, now, askMs, hardMs, thresholds }: CycleFacts): CyclePlan {
   const percent = `${Math.floor(share * 100)} %`;
+  if (isBetweenTools && share >= thresholds.hard) return { kind: 'handoff', reason: `context ${percent}, past the hard limit, between two tools` };
   if (toldAt !== undefined) {
     const isOverdue = now - toldAt >= askMs && share >= thresholds.cycle;
     return isOverdue ? { kind: 'handoff', reason: `context ${percent}, told ${Math.round((now - toldAt) / 1000)} s ago` } : { kind: 'nothing' };
   }
-  const isHard = share >= thresholds.hard && hardAt !== undefined && now - hardAt >= hardGraceMs;
+  const isHard = share >= thresholds.hard && hardAt !== undefined && now - hardAt >= hardMs;
   return isHard ? { kind: 'handoff', reason: `context ${percent}, past the hard limit` } : { kind: 'nothing' };
 }
 

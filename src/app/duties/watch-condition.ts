@@ -1,34 +1,18 @@
-import { formatDuration, minute, unreachable } from '#base';
+import { formatDuration, unreachable } from '#base';
 import { handOff } from '#handoff';
-import { zoneOffsetMs } from '#host';
 import { queueNudgeRow } from '#mail';
-import { readTrouble } from '#runtimes/model';
 import { type Condition, type Session, setConditionRow } from '#sessions';
 import { captureScreen, findPane } from '#tmux';
 import type { Agent } from '#town';
+import { readFailure } from '../read-failure.ts';
 import { callPerson, loginQuietMs } from './call-person.ts';
 import { readWatchPolicy, type WatchParts } from './watch-session.ts';
-
-/** How long what has no told end is let be before the agent is told to try again. */
-const limitRestMs = 15 * minute;
-const loginRestMs = 60 * minute;
 
 /** What its screen says that keeps it from working; a program that waits for its limit to reset is not idle. */
 export async function readCondition({ tmux, clock }: WatchParts, agent: Agent, session: Session): Promise<Condition | undefined> {
   const pane = await findPane(tmux, agent.pane);
   if (pane?.mark !== session.id) return undefined;
-  const at = clock.now();
-  const trouble = readTrouble(await captureScreen(tmux, pane.paneId, { lines: 0 }), { at, zoneOffsetMs: zoneOffsetMs(at) });
-  switch (trouble?.kind) {
-    case 'rate-limit':
-      return { kind: 'rate-limit', at, until: trouble.resetAt ?? at + limitRestMs, detail: trouble.detail };
-    case 'auth':
-      return { kind: 'auth', at, until: at + loginRestMs, detail: trouble.detail };
-    case 'overflow':
-      return { kind: 'overflow', at, detail: trouble.detail };
-    default:
-      return undefined;
-  }
+  return readFailure(await captureScreen(tmux, pane.paneId, { lines: 0 }), clock.now());
 }
 
 /** Records what keeps a session from working. */

@@ -1,16 +1,19 @@
 import { formatMeter } from '#context';
 import { takeNudges } from '#deliver';
-import { renderUnread, type Unread } from '#mail';
+import { renderUnread } from '#mail';
 import { adviseSession, beginTurn, primeSession, readPrime, readPrimeStatus } from '#prime';
-import { getRuntime, type Runtime, type Signal, type SignalAnswer, type SignalReport } from '#runtimes';
-import { consumeHandoffRows, getSession, recordTurnEndRow, type Session } from '#sessions';
+import { findRuntime, getRuntime, type Runtime, type Signal, type SignalAnswer, type SignalReport } from '#runtimes';
+import { consumeHandoffRows, getSession, recordConversationRow, recordTurnEndRow, type Session, setConditionRow } from '#sessions';
 import { readAddress } from '#town/model';
 import { readHook } from '#work';
 import { judgeCurrent } from '#work/model';
 import { keepAlive, refuseSignal, writerOf } from '../caller.ts';
 import type { Deps, HotDeps } from '../deps.ts';
+import { readFailure } from '../read-failure.ts';
 import { receiveByHand } from '../receive-by-hand.ts';
 import { spoolSignal } from '../spool.ts';
+import { findTold, noteBetween, type Told } from '../told.ts';
+import { dropUnprimed, findUnprimed, noteUnprimed } from '../unprimed.ts';
 import { bringTransfers } from './bring-transfers.ts';
 import { handoffVerbs } from './handoffs.ts';
 import { agentOf } from './places.ts';
@@ -69,11 +72,27 @@ export async function answerSignal(deps: HotDeps, signal: Signal, stdin: string)
   return runtime.answer(signal, answer) ?? { stdout: '', exitCode: 0 };
 }
 
-/** Leaves a signal that needs no answer in the spool, without the store being asked; undefined for one that needs an answer. */
+/**
+ * Leaves a signal that the store need not be asked for in the spool, and answers it: with nothing, or at a tool with what the daemon has to say to this
+ * session. Undefined for one that needs the store.
+ */
 export function spoolUnanswered(deps: Omit<HotDeps, 'store'>, signal: Signal, stdin: string): Reply | undefined {
-  if (signal !== 'post-tool' && signal !== 'waiting' && signal !== 'end') return undefined;
-  spoolSignal(deps, { session: callingSession(deps), signal, text: stdin });
-  return { stdout: '', exitCode: 0 };
+  if (!unanswered.has(signal)) return undefined;
+  const session = callingSession(deps);
+  spoolSignal(deps, { session, signal, text: stdin });
+  const told = signal === 'pre-tool' || signal === 'post-tool' ? findTold(deps, session) : undefined;
+  return (told === undefined ? undefined : tellAtTool(deps, { session, signal, told })) ?? { stdout: '', exitCode: 0 };
+}
+
+const unanswered: ReadonlySet<Signal> = new Set<Signal>(['pre-tool', 'post-tool', 'waiting', 'end']);
+
+/** Past the hard limit no further tool runs: the session then stands between two of them, and is handed over (C2). */
+function tellAtTool(deps: Omit<HotDeps, 'store'>, { session, signal, told }: { session: string; signal: Signal; told: Told }): Reply | undefined {
+  const runtime = findRuntime(deps.env.BATON_RUNTIME ?? '', deps.settings, { rig: readAddress(deps.by.actor)?.rig });
+  if (signal === 'post-tool') return runtime?.answer(signal, { kind: 'context', text: told.text });
+  if (!told.isLast) return undefined;
+  noteBetween(deps, session, deps.clock.now());
+  return runtime?.answer(signal, { kind: 'deny', reason: told.text });
 }
 
 function callingSession({ by }: Pick<HotDeps, 'by'>): string {
@@ -92,6 +111,7 @@ async function decide(deps: HotDeps, { signal, session, runtime, report }: Repor
   const about = { session: session.id, agent: session.agent };
   switch (signal) {
     case 'start': {
+      if (!carriesContext(runtime, 'start')) return primeLater(deps, { session, runtime, report });
       const request = {
         ...about,
         conversation: report.conversation,
@@ -103,28 +123,61 @@ async function decide(deps: HotDeps, { signal, session, runtime, report }: Repor
       return { kind: 'context', text: (await primeSession(deps, request)).text };
     }
     case 'prompt':
-      return tellTurn(deps, session, await beginTurn(deps, about), report.prompt ?? '');
+      return tellTurn(deps, { session, runtime, report });
     case 'stop':
-      return endTurn(deps, session);
+      return endTurn(deps, session, report);
     default:
-      // The guard (C7) comes with the ledger of dead ends; until then every tool may run.
       return { kind: 'none' };
   }
 }
 
-async function tellTurn(deps: HotDeps, session: Session, unread: Unread, prompt: string): Promise<SignalAnswer> {
+function carriesContext({ descriptor }: Runtime, signal: Signal): boolean {
+  return descriptor.signals.carriesContext.includes(signal);
+}
+
+/** What a start signal can't bring comes with the next prompt; where that can't bring it either, the first prompt says how to ask for it. */
+async function primeLater(deps: HotDeps, { session, runtime, report }: Omit<Reported, 'signal'>): Promise<SignalAnswer> {
+  if (carriesContext(runtime, 'prompt')) noteUnprimed(deps, session.id, report.source ?? 'startup');
+  const { conversation, transcript } = report;
+  await deps.store.change({ ...deps.by, point: 'conversation' }, async (tx, at) => ({
+    answer: undefined,
+    events: await recordConversationRow(tx, at, { session: session.id, agent: session.agent, conversation, transcript }),
+  }));
+  return { kind: 'none' };
+}
+
+/** The prime that the start signal could not bring; empty where there is none to bring. */
+async function primeAtPrompt(deps: HotDeps, { session, runtime, report }: Omit<Reported, 'signal'>): Promise<string> {
+  const source = findUnprimed(deps, session.id);
+  if (source === undefined) return '';
+  const { conversation, transcript, cwd = deps.cwd } = report;
+  const request = { session: session.id, agent: session.agent, conversation, transcript, source, cwd, bytesMax: runtime.descriptor.primeBytes };
+  const { text } = await primeSession(deps, request);
+  dropUnprimed(deps, session.id);
+  return text;
+}
+
+async function tellTurn(deps: HotDeps, reported: Omit<Reported, 'signal'>): Promise<SignalAnswer> {
+  const { session, report } = reported;
+  const prompt = report.prompt ?? '';
+  const prime = await primeAtPrompt(deps, reported);
+  const unread = await beginTurn(deps, { session: session.id, agent: session.agent });
   const nudges = await takeNudges(deps, { session: session.id, agent: session.agent, channel: 'prompt', prompt });
-  const text = [nudges, await bringTransfers(deps, session, 'turn-begin'), renderUnread(unread)].filter(Boolean).join('\n');
+  const text = [prime, nudges, await bringTransfers(deps, session, 'turn-begin'), renderUnread(unread)].filter(Boolean).join('\n');
   return text === '' ? { kind: 'none' } : { kind: 'context', text };
 }
 
-/** A turn ended: a boundary, at which a session past its threshold is told to hand off (C2). */
-async function endTurn(deps: HotDeps, session: Session): Promise<SignalAnswer> {
+/** A turn ended: a boundary, at which a session past its threshold is told to hand off (C2). One that failed is answered by nobody. */
+async function endTurn(deps: HotDeps, session: Session, { failure }: SignalReport): Promise<SignalAnswer> {
   const about = { session: session.id, agent: session.agent };
   await deps.store.change({ ...deps.by, point: 'turn.end' }, async (tx, at) => ({
     answer: undefined,
-    events: [...(await recordTurnEndRow(tx, at, about)), ...(await consumeHandoffRows(tx, at, about))],
+    events: [
+      ...(await recordTurnEndRow(tx, at, about)),
+      ...(failure === undefined ? await consumeHandoffRows(tx, at, about) : await setConditionRow(tx, at, { ...about, condition: readFailure(failure, at) })),
+    ],
   }));
+  if (failure !== undefined) return { kind: 'none' };
   const hook = await readHook(deps.store.db, session.agent);
   const advice = await adviseSession(deps, session, { hasWorkLeft: judgeCurrent(hook).kind !== 'complete', carriesLines: false });
   if (advice.kind === 'handoff') return { kind: 'continue', reason: advice.text };
