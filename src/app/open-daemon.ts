@@ -22,6 +22,7 @@ import { restUnderEstop } from './duties/rest-under-estop.ts';
 import { retire } from './duties/retire.ts';
 import { supervise } from './duties/supervise.ts';
 import { watch } from './duties/watch.ts';
+import { welcome } from './duties/welcome.ts';
 import { findPrograms } from './find-programs.ts';
 import { installPrograms } from './install-programs.ts';
 import { listenForWakes } from './listen-for-wakes.ts';
@@ -85,6 +86,7 @@ async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string)
   const onDuty = [supervise(deps, parts), freeze(deps, tell), readSpool(deps), prune(deps, tell), paint(deps, parts)];
   const resting = [
     ready(deps),
+    welcome(deps, parts),
     watch(deps, parts),
     deliver(deps, parts),
     cycle(deps, tell),

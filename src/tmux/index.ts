@@ -11,4 +11,4 @@ export { respawnPane } from './respawn-pane.ts';
 export { stopServer } from './stop-server.ts';
 export { type SessionLook, type SessionTheme, themeSessions } from './theme-sessions.ts';
 export type { Tmux, TmuxCommand } from './tmux.ts';
-export { pasteText, pressEnter, type TypeAnswer, type TypeRequest, typeLine } from './type-line.ts';
+export { pasteText, pressEnter, pressKeys, type TypeAnswer, type TypeRequest, typeLine } from './type-line.ts';

@@ -22,6 +22,15 @@ export async function pasteText(tmux: Tmux, { paneId, text }: TypeRequest): Prom
   return reach(tmux, paneId, paste(paneId, text));
 }
 
+/** Keys by their tmux names, such as `Down` or `Enter`. */
+export async function pressKeys(tmux: Tmux, paneId: string, keys: readonly string[]): Promise<TypeAnswer> {
+  return reach(
+    tmux,
+    paneId,
+    keys.map((key) => ['send-keys', '-t', paneId, key]),
+  );
+}
+
 /** Enter alone. */
 export async function pressEnter(tmux: Tmux, paneId: string): Promise<TypeAnswer> {
   return reach(tmux, paneId, [press(paneId)]);

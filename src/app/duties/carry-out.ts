@@ -22,6 +22,7 @@ import type { Reader } from '#store';
 import { captureScreen, ensureServer, type Pane, type Tmux } from '#tmux';
 import { type Agent, getAgentForNow, readEstop } from '#town';
 import type { Deps } from '../deps.ts';
+import { dropLaunch } from './launch-folder.ts';
 import { prepareLaunch, resolveRuntime } from './prepare-launch.ts';
 import { preserveTree } from './preserve-tree.ts';
 
@@ -68,7 +69,7 @@ export async function carryOut(parts: Parts, { agent, plan, pane }: Order): Prom
 async function clear(parts: Parts, agent: Agent, session: Session, pane: Pane | undefined): Promise<void> {
   const deps = { ...parts, logDir: parts.paths.screens };
   const answer = await clearSession(deps, session, pane, phasesFor(parts, session), () => preserveTree(parts, agent, session));
-  if (answer.kind === 'gone') return;
+  if (answer.kind === 'gone') return dropLaunch(parts.paths, session.id);
   const pids = answer.survivors.map((mark) => mark.pid).join(', ');
   await escalate(parts, {
     severity: 'critical',

@@ -77,7 +77,10 @@ async function look(deps: Deps, session: Session, watched: Map<string, Watched>,
 
 /** A turn may outlast the window: from the threshold on each tool's signal says so, and past the hard limit no further one runs (C2). */
 function tellAtTools(deps: Deps, session: Session, meter: Meter, thresholds: MeterThresholds): void {
-  if (meter.share < thresholds.cycle) return dropTold(deps, session.id);
+  if (meter.share < thresholds.cycle) {
+    dropTold(deps, session.id);
+    return;
+  }
   const isLast = meter.share >= thresholds.hard;
   const wish = isLast
     ? 'It is full: you are being handed off now, use no further tool.'

@@ -1,18 +1,23 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { minute, randomUuid } from '#base';
 import type { Settings } from '#config';
 import { chooseRuntime } from '#dispatch';
-import { buildEnvironment, runCommands, writeFileAtomic } from '#host';
-import { getRuntime, type Runtime } from '#runtimes';
+import { buildEnvironment, ensureDir, runCommands, writeFileAtomic } from '#host';
+import { getRuntime, type Launch, type Runtime } from '#runtimes';
 import { composePrompt, describeRecipient, type Session, sessionEnvironment } from '#sessions';
 import { type Agent, addressOf, agentFolder, restoreWorktree } from '#town';
 import { readHook } from '#work';
 import type { Deps } from '../deps.ts';
+import { accept } from './accept.ts';
+import { firstPromptName, launchFolder } from './launch-folder.ts';
+
+/** What prepares a launch; `tell` says what could not be done and need not be. */
+type LaunchParts = Deps & { readonly tell?: (line: string) => void };
 
 /** The program of a session, ready for its pane; the files that it wants are written. */
 export async function prepareLaunch(
-  deps: Deps,
+  deps: LaunchParts,
   agent: Agent,
   session: Session,
 ): Promise<{ argv: readonly string[]; env: Record<string, string>; cwd: string }> {
@@ -30,7 +35,7 @@ export async function prepareLaunch(
     molecule: hook.molecule?.id,
     isContinued: session.launch.resume !== undefined && session.launch.topic === 'handoff',
     instructions: session.launch.instructions,
-    isPrimed: runtime.descriptor.startSignal.kind !== 'none',
+    isPrimed: isPrimed(runtime),
   });
   const path = buildEnvironment(deps.env, { pass: [] }).PATH ?? '/usr/bin:/bin';
   const env = sessionEnvironment({
@@ -43,6 +48,8 @@ export async function prepareLaunch(
     gitEmail: deps.settings.get('git.email', about),
   });
   const cwd = await chooseFolder(deps, agent);
+  const folder = launchFolder(deps.paths, session.id);
+  const permissions = agent.role === 'overseer' ? 'ask' : deps.settings.get(`roles.${agent.role}.permissions`, about);
   const launch = runtime.launch({
     prompt,
     env,
@@ -55,15 +62,41 @@ export async function prepareLaunch(
     },
     cwd,
     conversation: randomUuid(deps.chance),
-    filesFolder: join(deps.paths.run, 'launch', session.id),
+    filesFolder: folder,
     windowTokens: deps.settings.get(`runtimes.${session.runtime}.window`, about),
     command: session.launch.command,
     resume: session.launch.resume,
     model: session.launch.model,
-    permissions: agent.role === 'overseer' ? 'ask' : deps.settings.get(`roles.${agent.role}.permissions`, about),
+    permissions,
   });
-  for (const file of launch.files) writeFileAtomic(file.path, file.text, { mode: 0o600 });
+  writeLaunch(deps, { folder, prompt, runtime, launch, isBypassed: permissions === 'bypass' });
   return { argv: launch.argv, env: { ...launch.env }, cwd };
+}
+
+/** Whether its signals bring the prime, at its start or with its first prompt; where not, the prompt says how to ask for it. */
+function isPrimed({ descriptor: { startSignal, signals } }: Runtime): boolean {
+  return startSignal.kind !== 'none' && (signals.carriesContext.includes('start') || signals.carriesContext.includes('prompt'));
+}
+
+interface Written {
+  readonly folder: string;
+  readonly prompt: string;
+  readonly runtime: Runtime;
+  readonly launch: Launch;
+  readonly isBypassed: boolean;
+}
+
+/** Everything that must stand before the program starts. */
+function writeLaunch({ tell = () => {} }: LaunchParts, { folder, prompt, runtime, launch, isBypassed }: Written): void {
+  for (const file of launch.files) {
+    ensureDir(dirname(file.path), 0o700);
+    writeFileAtomic(file.path, file.text, { mode: 0o600 });
+  }
+  if (runtime.descriptor.prompt.kind === 'paste') {
+    ensureDir(folder, 0o700);
+    writeFileAtomic(join(folder, firstPromptName), prompt);
+  }
+  if (isBypassed) accept(launch.accepted ?? [], tell);
 }
 
 /** The runtime that an agent is to run with (L1). */

@@ -17,7 +17,16 @@ export async function cycle(sim: Simulation, deps: DaemonDeps, hardSince: Map<st
     const share = sim.machine.of(session.agent).find((process) => process.session === session.id && process.isProgram)?.share ?? 0;
     const now = deps.clock.now();
     if (share >= thresholds.hard && !hardSince.has(session.id)) hardSince.set(session.id, now);
-    const facts = { toldAt: session.toldAt, share, hardAt: hardSince.get(session.id), isBetweenTools: false, now, askMs: 120 * second, hardMs: 60 * second, thresholds };
+    const facts = {
+      toldAt: session.toldAt,
+      share,
+      hardAt: hardSince.get(session.id),
+      isBetweenTools: false,
+      now,
+      askMs: 120 * second,
+      hardMs: 60 * second,
+      thresholds,
+    };
     const plan = planCycle(facts);
     if (plan.kind === 'handoff') await handOff(deps, { agent: session.agent, subject: '', notes: '', reason: plan.reason, isMeasured: true });
   }
