@@ -10,6 +10,7 @@ import type { Deps } from './deps.ts';
 import { cycle } from './duties/cycle.ts';
 import { deliver } from './duties/deliver.ts';
 import type { Duty } from './duties/duty.ts';
+import { findTranscripts } from './duties/find-transcripts.ts';
 import { freeze } from './duties/freeze.ts';
 import { land } from './duties/land.ts';
 import { paint } from './duties/paint.ts';
@@ -89,6 +90,7 @@ async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string)
     welcome(deps, parts),
     watch(deps, parts),
     deliver(deps, parts),
+    findTranscripts(deps, tell),
     cycle(deps, tell),
     land(deps, tell),
     pushWip(deps, tell),

@@ -8,6 +8,9 @@ import { type KeptWork, keepWork } from './keep-work.ts';
 
 const subjectLengthMax = 200;
 
+/** The reason of a save that its agent was asked for before a planned end: the document of that end is the agent's own (C5). */
+export const askedReason = 'asked before a stop';
+
 /** An end that is to be written: why, in which words, and what its program last showed. Without notes the document is code's alone. */
 export interface EndToPrepare {
   readonly agent: Agent;
@@ -43,8 +46,8 @@ export interface PreparedEnd {
 
 /** Prepare (H2): snapshot, WIP commit, capture, document, which starts from the session's newest save (H5). Writes no row, and may be done again. */
 export async function prepareEnd(deps: CaptureDeps, end: EndToPrepare, preparing: Preparing, what: 'Ended' | 'Saved' = 'Ended'): Promise<PreparedEnd> {
-  const isWritten = end.notes.trim() !== '';
   const saved = await findNewestSave(deps.store.db, end.session.id);
+  const isWritten = end.notes.trim() !== '' || saved?.reason === askedReason;
   const notes = saved === undefined || saved.notes === '' ? end.notes : mergeNotes(saved.notes, end.notes);
   const request = { ...end, preserve: preparing !== 'look', isCollected: end.isCollected === true, isRecovery: !isWritten };
   const capture = await captureState(deps, request);

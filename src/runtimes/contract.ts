@@ -44,6 +44,8 @@ export interface ScreenReading {
 export interface Descriptor {
   /** Program and words that start it, where no setting says other. */
   readonly command: readonly [string, ...string[]];
+  /** Whether a model reads its prompts, so that it can be asked for something. */
+  readonly hasModel: boolean;
   /** How the first prompt reaches it: with the command, on its stdin, pasted into its prompt once that is empty, or not at all. */
   readonly prompt: { readonly kind: 'argv' } | { readonly kind: 'stdin' } | { readonly kind: 'paste' } | { readonly kind: 'none' };
   /**

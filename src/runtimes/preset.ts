@@ -24,6 +24,7 @@ export function makePreset(name: string, { command, windowTokens, processNames, 
     name,
     descriptor: {
       command: [command[0] ?? name, ...command.slice(1)],
+      hasModel: true,
       prompt: { kind: 'argv' },
       signals: signals === 'own' ? ownSignals : { kind: 'none', reported: [], carriesContext: [] },
       startSignal: { kind: signals === 'own' ? 'before-prompt' : 'none' },

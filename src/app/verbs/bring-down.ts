@@ -4,8 +4,9 @@ import { listAgentsForNow } from '#town';
 import type { Agent } from '#town/model';
 import type { Deps } from '../deps.ts';
 import { openTownTmux } from '../tmux.ts';
+import { askForDocuments } from './ask-for-documents.ts';
 import { stopDaemon } from './daemon.ts';
-import { type StopOutcome, stopAgents } from './stop-agents.ts';
+import { endAgents, type StopOutcome, type StopWish } from './stop-agents.ts';
 import { groupForStop } from './who-runs.ts';
 
 export interface DownAnswer {
@@ -14,15 +15,17 @@ export interface DownAnswer {
 }
 
 /**
- * Stops every agent with its work kept, who works first and Boot before Deacon (L7), then the daemon, then the empty tmux server. What is on hooks
+ * Stops every agent with its work kept, asked for what it knows all at once, who works first and Boot before Deacon (L7), then the daemon, then the empty tmux server. What is on hooks
  * stays there. Who does not end in time holds up nobody but the daemon, which goes on with it.
  */
-export async function bringDown(deps: Deps, { isAtOnce = false }: { isAtOnce?: boolean }): Promise<DownAnswer> {
+export async function bringDown(deps: Deps, wish: Pick<StopWish, 'isAtOnce' | 'tell'>): Promise<DownAnswer> {
   const outcomes: StopOutcome[] = [];
   const late: unknown[] = [];
-  for (const group of groupForStop(await listRunning(deps))) {
+  const running = await listRunning(deps);
+  if (wish.isAtOnce !== true) await askForDocuments(deps, running, wish.tell ?? (() => {}));
+  for (const group of groupForStop(running)) {
     try {
-      outcomes.push(...(await stopAgents(deps, group, { isAtOnce })));
+      outcomes.push(...(await endAgents(deps, group, wish)));
     } catch (error) {
       if (!isFault(error, 'timeout')) throw error;
       late.push(error);

@@ -11,7 +11,7 @@ import type { Deps } from '../deps.ts';
 import { followJournal } from '../follow-journal.ts';
 import { refuseWithoutTmux, rouseDaemon } from '../reach-daemon.ts';
 import { orderStart, orderSuccessor, type StartRequest } from './order-start.ts';
-import { stopAgents } from './stop-agents.ts';
+import { endAgents } from './stop-agents.ts';
 
 /** `already-running` is a conflict for `start` and as good as started for `at`, `attach`, `up` (L3). */
 export interface StartOutcome {
@@ -145,7 +145,7 @@ async function beginRestart(deps: Deps, agent: Agent, wish: StartWish): Promise<
   if (live?.startedAt === undefined || isDeadHere(deps, live)) return beginStart(deps, agent, { ...wish, isReplacing: false });
   await admit(deps, agent, wish);
   if (wish.isFresh === true) {
-    await stopAgents(deps, [agent]);
+    await endAgents(deps, [agent]);
     return beginStart(deps, await getAgent(deps.store.db, agent.address), { ...wish, isReplacing: false });
   }
   const after = await lastSeq(deps.store.db);
@@ -206,7 +206,7 @@ async function awaitStart(deps: Deps, waiting: Waiting, { until = 'ready', isWai
 
 async function giveUp(deps: Deps, agent: Agent, timeoutMs: number, error: unknown): Promise<never> {
   if (!isFault(error, 'timeout')) throw error;
-  await stopAgents(deps, [agent]);
+  await endAgents(deps, [agent]);
   throw new Fault('timeout', `"${agent.address}" was not ready within ${formatDuration(timeoutMs)} and was stopped again`, {
     hint: '`baton sessions list` names its session; raise `start.grace_s` where it only needs longer',
     cause: error,

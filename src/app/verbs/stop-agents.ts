@@ -5,6 +5,7 @@ import { setDesiredRow } from '#town';
 import type { Agent, Desired } from '#town/model';
 import type { Deps } from '../deps.ts';
 import { rouseDaemon } from '../reach-daemon.ts';
+import { askForDocuments } from './ask-for-documents.ts';
 
 export interface StopOutcome {
   readonly agent: string;
@@ -16,6 +17,8 @@ export interface StopOutcome {
 export interface StopWish {
   readonly isAtOnce?: boolean;
   readonly desired?: Exclude<Desired, 'running'>;
+  /** Told while agents are asked for what they know. */
+  readonly tell?: (line: string) => void;
 }
 
 /** How long a stop may take: the phases of one stop, and as many agents as the daemon ends one after another. */
@@ -23,8 +26,14 @@ const stopMsMax = 20 * second;
 const stopMsMaxEach = second;
 const lookMs = 20;
 
+/** Asks the idle ones for what they know, unless it is to be at once (X3), then ends them. */
+export async function stopAgents(deps: Deps, agents: readonly Agent[], wish: StopWish = {}): Promise<StopOutcome[]> {
+  if (wish.isAtOnce !== true) await askForDocuments(deps, agents, wish.tell ?? (() => {}));
+  return endAgents(deps, agents, wish);
+}
+
 /** Orders agents to stop and waits until each is gone with all its processes, those of an earlier life too (X1, X2). Who is parked stays so. */
-export async function stopAgents(deps: Deps, agents: readonly Agent[], { desired = 'stopped', isAtOnce = false }: StopWish = {}): Promise<StopOutcome[]> {
+export async function endAgents(deps: Deps, agents: readonly Agent[], { desired = 'stopped', isAtOnce = false }: StopWish = {}): Promise<StopOutcome[]> {
   const live = await Promise.all(agents.map((agent) => findLiveSession(deps.store.db, agent.address)));
   await deps.store.change({ ...deps.by, point: 'stop.order' }, async (tx, at) => {
     const events = [];

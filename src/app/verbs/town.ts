@@ -5,6 +5,8 @@ import { readAgentStatuses, readStatus } from '../read-status.ts';
 import { bringDown } from './bring-down.ts';
 import { bringUp } from './bring-up.ts';
 
+import type { StopWish } from './stop-agents.ts';
+
 export type TownVerbs = ReturnType<typeof townVerbs>;
 
 /** The town as a whole. */
@@ -14,7 +16,7 @@ export function townVerbs(deps: Deps) {
     status: () => readStatus(deps),
     agents: (query: { rig?: string | undefined }) => readAgentStatuses(deps, query),
     up: (request: { isDetached: boolean }) => bringUp(deps, request),
-    down: (wish: { isAtOnce?: boolean } = {}) => bringDown(deps, wish),
+    down: (wish: Pick<StopWish, 'isAtOnce' | 'tell'> = {}) => bringDown(deps, wish),
     examine: (request: { fix: boolean }) => examine(deps, request),
     audit: () => auditTown(deps),
   };

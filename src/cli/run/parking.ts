@@ -28,7 +28,7 @@ export const restartRig = together((app, input: Together & { fresh: boolean }) =
 
 /** `baton rig stop` */
 export const stopRig = answers({
-  ask: (app, { name, now }: { name: string; now: boolean }) => app.rigs.stop(name, { isAtOnce: now }),
+  ask: (app, { name, now }: { name: string; now: boolean }, io) => app.rigs.stop(name, { isAtOnce: now, tell: io.tell }),
   print: (outcomes) => (outcomes.length === 0 ? 'nothing of it ran' : outcomes.map(stoppedLine).join('\n')),
   ids: (outcomes) => outcomes.map(({ agent }) => agent),
 });

@@ -67,7 +67,7 @@ function restarting<I>(find: Find<I>) {
 
 function stopping<I>(find: Find<I>) {
   return answers({
-    ask: async (app, input: I & { now: boolean }) => one(await app.sessions.stop([await find(app, input)], { isAtOnce: input.now })),
+    ask: async (app, input: I & { now: boolean }, io) => one(await app.sessions.stop([await find(app, input)], { isAtOnce: input.now, tell: io.tell })),
     print: stoppedLine,
     ids: ({ agent }) => [agent],
   });
@@ -123,7 +123,8 @@ export const startCrew = answers({
 
 /** `baton crew stop` */
 export const stopCrew = answers({
-  ask: async (app, { names, rig, now }: Named & { now: boolean }) => app.sessions.stop(await app.sessions.crew({ names, rig }), { isAtOnce: now }),
+  ask: async (app, { names, rig, now }: Named & { now: boolean }, io) =>
+    app.sessions.stop(await app.sessions.crew({ names, rig }), { isAtOnce: now, tell: io.tell }),
   print: (outcomes) => outcomes.map(stoppedLine).join('\n'),
   ids: (outcomes) => outcomes.map(({ agent }) => agent),
 });

@@ -23,7 +23,7 @@ export const up = answers({
 
 /** `baton down` */
 export const down = answers({
-  ask: (app, { now }: { now: boolean }) => app.town.down({ isAtOnce: now }),
+  ask: (app, { now }: { now: boolean }, io) => app.town.down({ isAtOnce: now, tell: io.tell }),
   print: ({ agents, daemon }) => [...agents.map(stoppedLine), daemon === 'stopped' ? '○ the daemon has stopped' : '○ the daemon did not run'].join('\n'),
   ids: ({ agents }) => agents.map(({ agent }) => agent),
 });

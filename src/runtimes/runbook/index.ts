@@ -13,6 +13,7 @@ export const runbook: Runtime = {
   name: 'runbook',
   descriptor: {
     command: ['runbook'],
+    hasModel: false,
     prompt: { kind: 'argv' },
     signals: ownSignals,
     startSignal: { kind: 'before-prompt' },

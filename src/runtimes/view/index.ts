@@ -12,6 +12,7 @@ export const view: Runtime = {
   name: 'view',
   descriptor: {
     command: ['view'],
+    hasModel: false,
     prompt: { kind: 'none' },
     signals: ownSignals,
     startSignal: { kind: 'before-prompt' },
