@@ -17,14 +17,32 @@ export interface Held {
   readonly detail: string;
 }
 
+/** What was done to the run on purpose. */
+interface Hardship {
+  readonly isHard: boolean;
+  readonly killed: Killed | undefined;
+}
+
 /** Holds the finished run against what the demo promises; every line of it can fail. */
-export async function checkRun(app: App, beads: readonly DemoBead[], killed: Killed | undefined): Promise<Held[]> {
+export async function checkRun(app: App, beads: readonly DemoBead[], { isHard, killed }: Hardship): Promise<Held[]> {
   const shown = await Promise.all(beads.map((bead) => app.beads.show(bead.id)));
   const steps = shown.flatMap(({ molecule }) => molecule?.steps ?? []);
   const sessions = await Promise.all(beads.map((bead) => sessionsOf(app, bead.id)));
   const merges = await app.assignments.merges({});
   const breaches = await auditAtRest(app);
   const lineages = sessions.map((lives) => lives.length);
+  const hardPromises = [
+    held(
+      'every bead was handed over in the middle of its molecule',
+      sessions.every((lives) => lives.some((life) => life.endReason === 'handoff')),
+      `sessions per bead: ${lineages.join(', ')}`,
+    ),
+    held(
+      'an agent killed in the middle of a step lost nothing',
+      killed !== undefined && (await isRecovered(app, killed, steps)),
+      killed === undefined ? 'nobody was killed' : `${killed.agent}, step ${killed.step}`,
+    ),
+  ];
   return [
     held(
       'every bead is done',
@@ -36,16 +54,7 @@ export async function checkRun(app: App, beads: readonly DemoBead[], killed: Kil
       steps.length > 0 && steps.every((step) => step.status === 'done') && !has(breaches, 'exactly once'),
       plural(steps.length, 'step'),
     ),
-    held(
-      'every bead was handed over in the middle of its molecule',
-      sessions.every((lives) => lives.some((life) => life.endReason === 'handoff')),
-      `sessions per bead: ${lineages.join(', ')}`,
-    ),
-    held(
-      'an agent killed in the middle of a step lost nothing',
-      killed !== undefined && (await isRecovered(app, killed, steps)),
-      killed === undefined ? 'nobody was killed' : `${killed.agent}, step ${killed.step}`,
-    ),
+    ...(isHard ? hardPromises : []),
     held(
       'the commits are on the target branch',
       merges.filter((merge) => merge.status === 'landed').length === beads.length && !has(breaches, 'on its target'),

@@ -31,11 +31,11 @@ test(
       () => readOptions(['--repo'], dir),
       (error) => isFault(error, 'invalid'),
     );
-    const named = readOptions(['--dir', join(dir, 'new'), '--repo', 'https://example.org/x.git', '--keep'], dir);
-    assert.deepEqual(named, { dir: join(dir, 'new'), repo: 'https://example.org/x.git', keep: true, isFresh: false });
+    const named = readOptions(['--dir', join(dir, 'new'), '--repo', 'https://example.org/x.git', '--keep', '--runtime', 'claude'], dir);
+    assert.deepEqual(named, { dir: join(dir, 'new'), repo: 'https://example.org/x.git', keep: true, runtime: 'claude', isFresh: false });
     const fresh = readOptions(['--repo', '.'], dir);
     assert.ok(fresh.isFresh && existsSync(fresh.dir));
-    assert.equal(fresh.repo, dir);
+    assert.deepEqual([fresh.repo, fresh.runtime], [dir, 'runbook']);
     rmSync(fresh.dir, { recursive: true });
   }),
 );

@@ -3,7 +3,7 @@ import { systemClock } from '#host';
 import { readOptions } from './read-options.ts';
 import { runDemo } from './run-demo.ts';
 
-/** `demo.cjs [--dir DIR] [--repo PATH|URL] [--keep]`: see README. Exit 0 only if everything that it promises held. */
+/** `demo.cjs [--dir DIR] [--repo PATH|URL] [--keep] [--runtime NAME]`: see README. Exit 0 only if everything that it promises held. */
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), process.cwd());
   const end = new AbortController();

@@ -8,6 +8,8 @@ export interface DemoOptions {
   readonly dir: string;
   readonly repo: string;
   readonly keep: boolean;
+  /** Who plays the agents; Baton's own, which costs nothing, where nothing is said. */
+  readonly runtime: string;
   readonly isFresh: boolean;
 }
 
@@ -22,7 +24,7 @@ export function readOptions(words: readonly string[], cwd: string): DemoOptions 
   if (asked !== undefined) refuseFull(resolve(cwd, asked));
   const repo = readRepo(value('--repo'), cwd);
   const dir = asked === undefined ? mkdtempSync(join(tmpdir(), 'baton-demo-')) : resolve(cwd, asked);
-  return { dir, repo, keep: words.includes('--keep'), isFresh: asked === undefined };
+  return { dir, repo, keep: words.includes('--keep'), runtime: value('--runtime') ?? 'runbook', isFresh: asked === undefined };
 }
 
 /** The demo removes what it made; a folder with anything in it is somebody's. */

@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, openApp } from '#app';
-import { type Clock, Fault, minute, plural } from '#base';
+import { type Clock, Fault, plural } from '#base';
 import { checkAfterwards, checkRun, type Held } from './check-run.ts';
 import { fingerprint } from './fingerprint.ts';
 import { killInStep } from './kill-in-step.ts';
+import { type DemoPlan, planDemo } from './plan-demo.ts';
 import type { DemoOptions } from './read-options.ts';
 import { type LiveView, makeView } from './show-live.ts';
 import { showReport } from './show-report.ts';
@@ -24,31 +25,18 @@ export interface DemoBead {
   readonly task: string;
 }
 
-/** The maintenance that a repository is given; all of it is real, and lands as commits. */
-const work = [
-  { task: 'inventory', title: 'Inventory of the tree by language and size' },
-  { task: 'links', title: 'Check every relative link in the Markdown' },
-  { task: 'markers', title: 'Scan for left-over markers' },
-  { task: 'scripts', title: 'Check the syntax of the scripts' },
-] as const;
-
 const rig = 'demo';
-/** Three polecats at once; the fourth bead waits for a free place. */
-const capacity = 3;
-/** So small that no bead fits into one session: every one is handed over in the middle of its molecule. */
-const windowTokens = 10_000;
-/** What is not done by then is not going to be: the demo fails and says what it waits for. */
-const runMsMax = 4 * minute;
 
 /** Runs the whole demo in a town of its own, shows it, checks it, and cleans up unless it is to be kept. */
 export async function runDemo(parts: Parts): Promise<{ isGood: boolean }> {
   const { options, out } = parts;
+  const plan = planDemo(options.runtime);
   const say = (line: string) => out.write(`${line}\n`);
   say(`Baton demo: real maintenance of ${options.repo}\n  in a town of its own, ${options.dir}`);
   const before = await fingerprint(options.repo);
-  const app = await makeTown(parts, say);
+  const app = await makeTown(parts, plan, say);
   try {
-    const held = await playDemo(parts, app, say);
+    const held = await playDemo(parts, plan, app, say);
     held.push(
       ...(before === undefined
         ? []
@@ -68,12 +56,12 @@ export async function runDemo(parts: Parts): Promise<{ isGood: boolean }> {
   }
 }
 
-async function makeTown({ options, env }: Parts, say: (line: string) => void): Promise<App> {
+async function makeTown({ options, env }: Parts, { runtime, windowTokens, capacity }: DemoPlan, say: (line: string) => void): Promise<App> {
   const outside = await openApp({ env, cwd: options.dir }, 'none');
   await outside.outside.createTown(options.dir);
   const first = await openApp({ env, cwd: options.dir, town: options.dir }, 'town');
-  for (const [key, value] of Object.entries({ default_agent: 'runbook', polecat_agent: 'runbook', 'runtimes.runbook.window': String(windowTokens) }))
-    await first.config.set({ key, value });
+  const window = windowTokens === undefined ? {} : { [`runtimes.${runtime}.window`]: String(windowTokens) };
+  for (const [key, value] of Object.entries({ default_agent: runtime, polecat_agent: runtime, ...window })) await first.config.set({ key, value });
   const added = await first.rigs.add({ name: rig, source: options.repo });
   await first.config.set({ key: 'capacity', value: String(capacity), rig });
   say(`  rig "${rig}": work lands on ${added.rig.target}${added.isShallow ? ' (shallow clone)' : ''}`);
@@ -81,39 +69,42 @@ async function makeTown({ options, env }: Parts, say: (line: string) => void): P
   return openApp({ env, cwd: options.dir, town: options.dir }, 'town');
 }
 
-async function playDemo(parts: Parts, app: App, say: (line: string) => void): Promise<Held[]> {
+async function playDemo(parts: Parts, plan: DemoPlan, app: App, say: (line: string) => void): Promise<Held[]> {
   const beads: DemoBead[] = [];
-  for (const { task, title } of work) beads.push({ id: (await app.beads.create({ title, rig })).id, title, task });
-  say(
-    `  ${plural(beads.length, 'bead')}, ${plural(capacity, 'polecat')}, a window of ${windowTokens} tokens each; one agent will be killed in the middle of a step\n`,
-  );
+  for (const { task, title, body } of plan.work) beads.push({ id: (await app.beads.create({ title, body, rig })).id, title, task });
+  say(`  ${plural(beads.length, 'bead')}, ${plural(plan.capacity, 'polecat')}${describeHardship(plan)}\n`);
   const view = makeView({ app, out: parts.out, clock: parts.clock, beads });
   const stop = new AbortController();
-  const killing = killInStep(app, stop.signal, view.tell);
+  const killing = plan.isHard ? killInStep(app, stop.signal, view.tell) : undefined;
   try {
-    await Promise.all([slingAll(app, beads), watch(parts, app, view, stop.signal)]);
+    await Promise.all([slingAll(app, plan, beads), watch(parts, plan, app, view, stop.signal)]);
   } finally {
     stop.abort();
   }
   const killed = await killing;
   view.end();
   await showReport(app, beads, say);
-  return checkRun(app, beads, killed);
+  return checkRun(app, beads, { isHard: plan.isHard, killed });
 }
 
-/** Three at once; each place that becomes free takes the next bead. */
-async function slingAll(app: App, beads: readonly DemoBead[]): Promise<void> {
+function describeHardship({ runtime, windowTokens, isHard }: DemoPlan): string {
+  if (!isHard) return ` played by ${runtime}, with permission to use its tools`;
+  return `, a window of ${windowTokens} tokens each; one agent will be killed in the middle of a step`;
+}
+
+/** As many at once as there are places; each place that becomes free takes the next bead. */
+async function slingAll(app: App, plan: DemoPlan, beads: readonly DemoBead[]): Promise<void> {
   const queue = [...beads];
   const worker = async () => {
-    for (let bead = queue.shift(); bead !== undefined; bead = queue.shift()) await slingWhenFree(app, bead);
+    for (let bead = queue.shift(); bead !== undefined; bead = queue.shift()) await slingWhenFree(app, plan, bead);
   };
-  await Promise.all(Array.from({ length: capacity }, worker));
+  await Promise.all(Array.from({ length: plan.capacity }, worker));
 }
 
-async function slingWhenFree(app: App, bead: DemoBead): Promise<void> {
+async function slingWhenFree(app: App, { formula, isHard }: DemoPlan, bead: DemoBead): Promise<void> {
   for (;;) {
     try {
-      await app.assignments.sling({ bead: bead.id, target: rig, formula: 'maintenance', vars: { task: bead.task } });
+      await app.assignments.sling({ bead: bead.id, target: rig, formula, vars: isHard ? { task: bead.task } : {} });
       return;
     } catch (error) {
       const isFull = error instanceof Fault && error.kind === 'conflict' && error.details?.capacity !== undefined;
@@ -123,7 +114,7 @@ async function slingWhenFree(app: App, bead: DemoBead): Promise<void> {
   }
 }
 
-async function watch({ clock, signal }: Parts, app: App, view: LiveView, stop: AbortSignal): Promise<void> {
+async function watch({ clock, signal }: Parts, { runMsMax }: DemoPlan, app: App, view: LiveView, stop: AbortSignal): Promise<void> {
   const deadline = clock.monotonic() + runMsMax;
   while (!stop.aborted) {
     await view.draw();

@@ -84,9 +84,11 @@ export const townCommands: readonly Command[] = [
       dir: text("the folder for the demo's town", { default: 'a fresh temporary one' }),
       repo: text('the repository to work on, a path or a URL', { default: 'the clone that Baton was started from' }),
       keep: flag('leave the town up afterwards'),
+      runtime: text('who plays the agents; a real one works under your account', { value: 'NAME', default: 'runbook, which needs no model' }),
     },
     examples: [
       { line: 'demo', does: 'run it, check it, clean up' },
+      { line: 'demo --runtime claude', does: 'one small bead, worked by Claude Code' },
       { line: 'demo --repo ~/code/app --keep', does: 'on your own repository; look around afterwards' },
     ],
     faults: ['unsupported', 'unavailable', 'timeout'],
