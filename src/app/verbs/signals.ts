@@ -70,7 +70,7 @@ export async function answerSignal(deps: HotDeps, signal: Signal, stdin: string)
 }
 
 /** Leaves a signal that needs no answer in the spool, without the store being asked; undefined for one that needs an answer. */
-export function spoolUnanswered(deps: Omit<HotDeps, 'store'>, signal: Signal, stdin: string): Reply | undefined {
+export function spoolUnanswered(deps: Omit<HotDeps, 'store' | 'programs'>, signal: Signal, stdin: string): Reply | undefined {
   if (signal !== 'post-tool' && signal !== 'waiting' && signal !== 'end') return undefined;
   spoolSignal(deps, { session: callingSession(deps), signal, text: stdin });
   return { stdout: '', exitCode: 0 };
@@ -125,8 +125,8 @@ async function endTurn(deps: HotDeps, session: Session): Promise<SignalAnswer> {
     answer: undefined,
     events: [...(await recordTurnEndRow(tx, at, about)), ...(await consumeHandoffRows(tx, at, about))],
   }));
-  const hook = await readHook(deps.store.db, session.agent);
-  const advice = await adviseSession(deps, session, { hasWorkLeft: judgeCurrent(hook).kind !== 'complete', carriesLines: false });
+  const hasWorkLeft = async () => judgeCurrent(await readHook(deps.store.db, session.agent)).kind !== 'complete';
+  const advice = await adviseSession(deps, session, { hasWorkLeft, carriesLines: false });
   if (advice.kind === 'handoff') return { kind: 'continue', reason: advice.text };
   const nudges = await takeNudges(deps, { ...about, channel: 'stop' });
   const brought = [nudges, await bringTransfers(deps, session, 'turn-end')].filter(Boolean).join('\n');
@@ -139,9 +139,12 @@ async function primed(deps: Deps, text: string | undefined): Promise<{ agent: st
 }
 
 /** What `mol step done` says beside the next step: the meter, and whether to hand off instead (C2). `hasWorkLeft` is false after the last step. */
-export async function adviseAtStep(deps: Deps, about: { hasWorkLeft: boolean }): Promise<{ isHandoff: boolean; meter: string | undefined; advice: string }> {
+export async function adviseAtStep(
+  deps: Deps,
+  { hasWorkLeft }: { hasWorkLeft: boolean },
+): Promise<{ isHandoff: boolean; meter: string | undefined; advice: string }> {
   if (deps.by.session === undefined) return { isHandoff: false, meter: undefined, advice: '' };
   const session = await getSession(deps.store.db, deps.by.session);
-  const advice = await adviseSession(deps, session, { ...about, carriesLines: true });
+  const advice = await adviseSession(deps, session, { hasWorkLeft: () => hasWorkLeft, carriesLines: true });
   return { isHandoff: advice.kind === 'handoff', meter: advice.meter === undefined ? undefined : formatMeter(advice.meter), advice: advice.text };
 }
