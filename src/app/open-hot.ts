@@ -35,13 +35,19 @@ export async function openHotApp(place: Place): Promise<HotApp | undefined> {
   const settings = root === undefined ? undefined : loadSnapshot({ env: place.env }, root);
   if (root === undefined || settings === undefined) return undefined;
   const paths = townPaths(root);
-  const programs = findPrograms(place.env, process.argv[1]);
-  const parts = { clock: systemClock, chance: systemChance, env: place.env, cwd: place.cwd, root, paths, settings, by, programs };
+  const parts = { clock: systemClock, chance: systemChance, env: place.env, cwd: place.cwd, root, paths, settings, by };
   // Opening the store takes as long as all the rest, and some commands do without.
   let store: Store | undefined;
   const open = async (): Promise<HotDeps> => {
     store ??= await openCurrent(paths.store);
-    return { ...parts, store };
+    // Only a daemon that has to be revived asks where the programs are.
+    return {
+      ...parts,
+      store,
+      get programs() {
+        return findPrograms(place.env, process.argv[1]);
+      },
+    };
   };
   const hook = async () => readHook((await open()).store.db, by.actor);
   keepAlive(parts);

@@ -78,10 +78,13 @@ const otherNames = new Set(['TOWN', 'AGENT', 'ROLE', 'RIG', 'SESSION', 'GENERATI
 /** The key that an environment name sets, undefined where it sets none: `BATON_TOWN` and the like have other meanings. */
 export function findKeyOfEnvironment(name: string): SettingKey | undefined {
   if (!name.startsWith('BATON_') || otherNames.has(name)) return undefined;
-  const closed = patterns.flatMap(keysOf).find((key) => environmentName(key) === name);
+  // A key and its name differ by a prefix: the lengths rule nearly all out, for a hot command that has no time to spell every name.
+  const keyLength = name.length - environmentName('').length;
+  const closed = patterns.flatMap(keysOf).find((key) => key.length === keyLength && environmentName(key) === name);
   if (closed !== undefined) return closed;
   for (const pattern of patterns.filter(isOpenFamily)) {
-    const [before, after] = environmentName(pattern).split(/<\w+>/);
+    const [before = '', after] = environmentName(pattern).split(/<\w+>/);
+    if (!name.startsWith(before)) continue;
     const member = new RegExp(`^${before}([A-Z0-9_]+)${after}$`).exec(name)?.[1];
     if (member !== undefined) return nameMember(pattern, member.toLowerCase());
   }

@@ -9,8 +9,8 @@ import { max } from '#work/testing';
 import { type Advice, adviseSession, type Boundary, measureSession, readSessionMeter, readThresholds } from './advise-session.ts';
 import { type PrimeTown, primeTown } from './testing.ts';
 
-const atStep: Boundary = { hasWorkLeft: true, carriesLines: true };
-const atStop: Boundary = { hasWorkLeft: true, carriesLines: false };
+const atStep: Boundary = { hasWorkLeft: () => true, carriesLines: true };
+const atStop: Boundary = { hasWorkLeft: () => true, carriesLines: false };
 
 interface Talking extends PrimeTown {
   /** The session's context is that full, in tokens of 1000. */
@@ -94,7 +94,7 @@ describe('adviseSession', () => {
   it('tells nothing to who only has to hand in (prime 9)', async (t) => {
     const town = await talking(t);
     town.fill(990);
-    const { kind, text, meter } = await town.advise({ hasWorkLeft: false, carriesLines: true });
+    const { kind, text, meter } = await town.advise({ hasWorkLeft: () => false, carriesLines: true });
     assert.deepEqual([kind, text, meter?.tokens, await town.marks()], ['calm', '', 990, [false, false]]);
   });
 

@@ -41,8 +41,8 @@ export type Measured = Awaited<ReturnType<typeof readMeter>>;
 
 /** What is known at a boundary beside the meter. */
 export interface Boundary {
-  /** False where the session only has to hand its work in: that costs less than a successor, so it is told nothing. */
-  readonly hasWorkLeft: boolean;
+  /** False where the session only has to hand its work in: that costs less than a successor, so it is told nothing. Asked only where it matters. */
+  readonly hasWorkLeft: () => boolean | Promise<boolean>;
   /** False where nothing but an order to hand off reaches the agent, as at its stop signal: the line of 70 % waits for one that can carry it. */
   readonly carriesLines: boolean;
 }
@@ -54,13 +54,16 @@ export interface Boundary {
 export async function adviseSession(deps: MeasureDeps & { store: Store; by: Writer }, session: Session, boundary: Boundary): Promise<Advice> {
   const meter = await readSessionMeter(deps, session);
   const calm: Advice = { kind: 'calm', meter, text: '' };
-  if (meter === undefined || !boundary.hasWorkLeft) return calm;
+  if (meter === undefined) return calm;
   const thresholds = readThresholds(deps, session);
+  const judged = judgeMeter(meter, thresholds, session);
+  if (judged === 'calm' && !hasDropped(meter, thresholds, session)) return calm;
+  if (!(await boundary.hasWorkLeft())) return calm;
   const evidence = { tokens: meter.tokens, usable: meter.usable, share: Math.round(meter.share * 1000) / 1000 };
   const record = (kind: 'suggested' | 'told' | 'dropped') => recordAdvice(deps, { session: session.id, agent: session.agent, kind, evidence });
-  switch (judgeMeter(meter, thresholds, session)) {
+  switch (judged) {
     case 'calm':
-      if (hasDropped(meter, thresholds, session)) await record('dropped');
+      await record('dropped');
       return calm;
     case 'suggest':
       if (!boundary.carriesLines) return calm;

@@ -2,7 +2,8 @@ import { consumeNudgeRows, tellMailRows, type Unread } from '#mail';
 import { consumeHandoffRows, recordTurnRow } from '#sessions';
 import type { Store } from '#store';
 import type { Writer } from '#store/model';
-import { readHook, startBeadRow, startStepRow } from '#work';
+import { findMoleculeOf, startBeadRow, startStepRow } from '#work';
+import { findCurrentStep } from '#work/model';
 
 /**
  * A turn begins (a prompt signal): the session's documents and the nudges that were typed to it are received, the bead on its agent's hook is in progress (H2, section 9), and the mail that
@@ -14,9 +15,12 @@ export async function beginTurn({ store, by }: { store: Store; by: Writer }, tur
     events.push(...(await consumeHandoffRows(tx, at, turn)), ...(await consumeNudgeRows(tx, at, turn)));
     const mail = await tellMailRows(tx, at, { ...turn, isInTurn: true });
     events.push(...mail.events);
-    events.push(...(await startBeadRow(tx, at, { agent: turn.agent })).events);
-    const { molecule } = await readHook(tx, turn.agent);
-    if (molecule !== undefined && molecule.endedAt === null) events.push(...(await startStepRow(tx, at, { molecule: molecule.id, by })).events);
+    const started = await startBeadRow(tx, at, { agent: turn.agent });
+    events.push(...started.events);
+    const molecule = started.answer.kind === 'empty' ? undefined : await findMoleculeOf(tx, started.answer.bead.id);
+    // A step that is active already has nothing to be told, which is so at every turn but its first.
+    const isUnderWay = molecule !== undefined && findCurrentStep(molecule.steps)?.status === 'active';
+    if (molecule !== undefined && !isUnderWay) events.push(...(await startStepRow(tx, at, { molecule: molecule.id, by })).events);
     return { answer: mail.answer, events };
   });
 }

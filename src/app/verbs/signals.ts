@@ -76,7 +76,7 @@ export async function answerSignal(deps: HotDeps, signal: Signal, stdin: string)
  * Leaves a signal that the store need not be asked for in the spool, and answers it: with nothing, or at a tool with what the daemon has to say to this
  * session. Undefined for one that needs the store.
  */
-export function spoolUnanswered(deps: Omit<HotDeps, 'store'>, signal: Signal, stdin: string): Reply | undefined {
+export function spoolUnanswered(deps: Omit<HotDeps, 'store' | 'programs'>, signal: Signal, stdin: string): Reply | undefined {
   if (!unanswered.has(signal)) return undefined;
   const session = callingSession(deps);
   spoolSignal(deps, { session, signal, text: stdin });
@@ -87,7 +87,7 @@ export function spoolUnanswered(deps: Omit<HotDeps, 'store'>, signal: Signal, st
 const unanswered: ReadonlySet<Signal> = new Set<Signal>(['pre-tool', 'post-tool', 'waiting', 'end']);
 
 /** Past the hard limit no further tool runs: the session then stands between two of them, and is handed over (C2). */
-function tellAtTool(deps: Omit<HotDeps, 'store'>, { session, signal, told }: { session: string; signal: Signal; told: Told }): Reply | undefined {
+function tellAtTool(deps: Omit<HotDeps, 'store' | 'programs'>, { session, signal, told }: { session: string; signal: Signal; told: Told }): Reply | undefined {
   const runtime = findRuntime(deps.env.BATON_RUNTIME ?? '', deps.settings, { rig: readAddress(deps.by.actor)?.rig });
   if (signal === 'post-tool') return runtime?.answer(signal, { kind: 'context', text: told.text });
   if (!told.isLast) return undefined;
@@ -178,8 +178,8 @@ async function endTurn(deps: HotDeps, session: Session, { failure }: SignalRepor
     ],
   }));
   if (failure !== undefined) return { kind: 'none' };
-  const hook = await readHook(deps.store.db, session.agent);
-  const advice = await adviseSession(deps, session, { hasWorkLeft: judgeCurrent(hook).kind !== 'complete', carriesLines: false });
+  const hasWorkLeft = async () => judgeCurrent(await readHook(deps.store.db, session.agent)).kind !== 'complete';
+  const advice = await adviseSession(deps, session, { hasWorkLeft, carriesLines: false });
   if (advice.kind === 'handoff') return { kind: 'continue', reason: advice.text };
   const nudges = await takeNudges(deps, { ...about, channel: 'stop' });
   const brought = [nudges, await bringTransfers(deps, session, 'turn-end')].filter(Boolean).join('\n');
@@ -192,9 +192,12 @@ async function primed(deps: Deps, text: string | undefined): Promise<{ agent: st
 }
 
 /** What `mol step done` says beside the next step: the meter, and whether to hand off instead (C2). `hasWorkLeft` is false after the last step. */
-export async function adviseAtStep(deps: Deps, about: { hasWorkLeft: boolean }): Promise<{ isHandoff: boolean; meter: string | undefined; advice: string }> {
+export async function adviseAtStep(
+  deps: Deps,
+  { hasWorkLeft }: { hasWorkLeft: boolean },
+): Promise<{ isHandoff: boolean; meter: string | undefined; advice: string }> {
   if (deps.by.session === undefined) return { isHandoff: false, meter: undefined, advice: '' };
   const session = await getSession(deps.store.db, deps.by.session);
-  const advice = await adviseSession(deps, session, { ...about, carriesLines: true });
+  const advice = await adviseSession(deps, session, { hasWorkLeft: () => hasWorkLeft, carriesLines: true });
   return { isHandoff: advice.kind === 'handoff', meter: advice.meter === undefined ? undefined : formatMeter(advice.meter), advice: advice.text };
 }

@@ -1,13 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 
 const plainText = /^[\x20-\x7e]*$/;
-/** Marks that stand on the character before them, and characters that are not seen at all. */
-const empty = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}\p{Emoji_Modifier}]$/u;
-/** East Asian wide and fullwidth ranges (Unicode 16, EastAsianWidth.txt), and what terminals draw as emoji. */
-const wide =
-  /^(?:\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA4CF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6]|[\u{16FE0}-\u{18AFF}\u{1B000}-\u{1B2FF}\u{1F200}-\u{1F2FF}\u{20000}-\u{3FFFD}])$/u;
-/** Two of them are one flag, which takes two columns. */
-const half = /^[\u{1F1E6}-\u{1F1FF}]$/u;
 const joiner = '\u200D';
 /** Asks for the drawn, wide form of the character before it. */
 const emojiForm = '\uFE0F';
@@ -55,7 +48,7 @@ function characters(text: string): { text: string; width: number }[] {
   const found: { text: string; width: number }[] = [];
   for (const point of text) {
     const last = found.at(-1);
-    if (last !== undefined && (point === emojiForm || empty.test(point) || last.text.endsWith(joiner))) {
+    if (last !== undefined && (point === emojiForm || isEmpty(point) || last.text.endsWith(joiner))) {
       last.text += point;
       if (point === emojiForm) last.width = 2;
     } else found.push({ text: point, width: widthOf(point) });
@@ -64,6 +57,25 @@ function characters(text: string): { text: string; width: number }[] {
 }
 
 function widthOf(point: string): number {
-  if (empty.test(point)) return 0;
-  return wide.test(point) && !half.test(point) ? 2 : 1;
+  if (isEmpty(point)) return 0;
+  return isWide(point) && !isHalf(point) ? 2 : 1;
+}
+
+// The patterns stand in functions, because making them costs every hot command, which measures nothing.
+
+/** Marks that stand on the character before them, and characters that are not seen at all. */
+function isEmpty(point: string): boolean {
+  return /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}\p{Emoji_Modifier}]$/u.test(point);
+}
+
+/** East Asian wide and fullwidth ranges (Unicode 16, EastAsianWidth.txt), and what terminals draw as emoji. */
+function isWide(point: string): boolean {
+  return /^(?:\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA4CF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6]|[\u{16FE0}-\u{18AFF}\u{1B000}-\u{1B2FF}\u{1F200}-\u{1F2FF}\u{20000}-\u{3FFFD}])$/u.test(
+    point,
+  );
+}
+
+/** Two of them are one flag, which takes two columns. */
+function isHalf(point: string): boolean {
+  return /^[\u{1F1E6}-\u{1F1FF}]$/u.test(point);
 }
