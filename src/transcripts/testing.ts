@@ -18,7 +18,7 @@ export interface FakeRecord {
   readonly text?: string;
   readonly parent?: string | null;
   readonly subagent?: string;
-  readonly tool?: Entry['tool'];
+  readonly tool?: NonNullable<Entry['tool']>;
   readonly usage?: TurnUsage;
   readonly windowTokens?: number;
   readonly change?: ContextChange;

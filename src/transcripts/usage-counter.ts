@@ -104,9 +104,14 @@ export class UsageCounter {
 
   #use(usage: TurnUsage, grown: number, change: ContextChange | undefined): void {
     const isKnown = this.#spend(usage);
-    const { contextTokens } = usage;
     // A turn that read nothing, such as a program's own message of an error, tells nothing of the context.
-    if (usage.subagent !== undefined || contextTokens === 0 || change?.kind === 'compacted') return this.#trail(grown);
+    if (usage.subagent !== undefined || usage.contextTokens === 0 || change?.kind === 'compacted') this.#trail(grown);
+    else this.#tell(usage, { isKnown, grown: change?.kind === 'same' ? grown : 0 });
+  }
+
+  /** What a turn tells of the context. A record that is said anew with its turn holds what came after the turn, too: the results of its tools. */
+  #tell(usage: TurnUsage, { isKnown, grown }: { isKnown: boolean; grown: number }): void {
+    const { contextTokens } = usage;
     if (!isKnown) {
       this.#set({ last: usage, contextTokens, isMeasured: true, isLastStale: false, trailingTokens: 0, turnCount: this.#reading.turnCount + 1 });
       this.#recent.push(contextTokens);
@@ -114,8 +119,7 @@ export class UsageCounter {
     } else if (this.#reading.last?.id === usage.id && !this.#reading.isLastStale) {
       this.#set({ last: usage, contextTokens });
       this.#recent[this.#recent.length - 1] = contextTokens;
-      // A record that is said anew with its turn holds what came after the turn, too: the results of its tools.
-      if (change?.kind === 'same') this.#trail(grown);
+      this.#trail(grown);
     }
   }
 
