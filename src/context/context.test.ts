@@ -6,13 +6,19 @@ import fc from 'fast-check';
 import { makeSettings } from '#config/model';
 import { tempDir } from '#host/testing';
 import { getRuntime } from '#runtimes';
-import { emptyUsage } from '#transcripts';
+import type { TurnUsage } from '#runtimes/model';
+import { emptyUsage, UsageCounter, type UsageReading } from '#transcripts';
 import { formatMeter, formatShare, hasDropped, isMeasuredAnew, judgeMeter, judgeResumed, type Meter, measure, readMeter, renderBar } from './index.ts';
 
 const thresholds = { suggest: 0.7, cycle: 0.85, hard: 0.97 };
 const runbook = getRuntime('runbook', makeSettings({ town: {}, rigs: {} }));
 const share = fc.double({ min: 0, max: 1.5, noNaN: true });
 const moment = fc.option(fc.nat(), { nil: undefined });
+
+/** What a transcript tells whose newest turn this is. */
+function measured(last: TurnUsage): UsageReading {
+  return { ...emptyUsage, last, contextTokens: last.contextTokens, isMeasured: true };
+}
 
 test('under 70 % nothing is said, from 85 % a cycle is asked for, from 97 % at once: a threshold is reached by being equal to it (context 2)', () => {
   const judged = [0, 0.699_999, 0.7, 0.849_999, 0.85, 0.969_999, 0.97, 1, 1.3].map((each) => judgeMeter({ share: each }, thresholds, {}));
@@ -60,25 +66,41 @@ test('a fuller context is never judged milder (context 2)', () => {
 
 test('the share is of the window up to the point where the runtime compacts by itself (context 1)', () => {
   const last = { id: 'u', inputTokens: 70_000, outputTokens: 13_500, contextTokens: 83_500 };
-  const meter = measure({ ...emptyUsage, last }, { windowTokens: 200_000, compactsAtShare: 0.835 });
+  const meter = measure(measured(last), { windowTokens: 200_000, compactsAtShare: 0.835 });
   assert.equal(meter.usable, 167_000);
   assert.equal(meter.share, 0.5);
-  assert.equal(measure({ ...emptyUsage, last }, { windowTokens: 200_000, compactsAtShare: 0.835 }, 100_000).share, 1);
+  assert.equal(measure(measured(last), { windowTokens: 200_000, compactsAtShare: 0.835 }, 100_000).share, 1);
+});
+
+test('a setting says how large the window is, before the transcript, and that before the descriptor (context 1)', () => {
+  const descriptor = { windowTokens: 200_000, compactsAtShare: 1 };
+  const told = { ...emptyUsage, windowTokens: 1_000_000 };
+  assert.deepEqual(
+    [measure(told, descriptor, 50_000), measure(told, descriptor), measure(emptyUsage, descriptor)].map(({ window }) => window),
+    [50_000, 1_000_000, 200_000],
+  );
+});
+
+test('after a compaction the meter is what the compaction left, estimated unless it told (context 1)', () => {
+  const counter = new UsageCounter(measured({ id: 'u', inputTokens: 900, outputTokens: 0, contextTokens: 900 }));
+  counter.add({ entries: [{ kind: 'summary', text: 'x'.repeat(400) }], change: { kind: 'compacted' } });
+  const meter = measure(counter.reading(undefined, 0), { windowTokens: 1000, compactsAtShare: 1 });
+  assert.deepEqual([meter.tokens, meter.isMeasured], [100, false]);
 });
 
 test('what came after the last usage counts, estimated (context 1)', () => {
   const last = { id: 'u', inputTokens: 90, outputTokens: 10, contextTokens: 100 };
-  assert.equal(measure({ ...emptyUsage, last, trailingTokens: 50 }, { windowTokens: 1000, compactsAtShare: 1 }).tokens, 150);
+  assert.equal(measure({ ...measured(last), trailingTokens: 50 }, { windowTokens: 1000, compactsAtShare: 1 }).tokens, 150);
 });
 
 test('burn is the growth of the newest turns, a compaction left out; turns left follow from it (context 1)', () => {
   const descriptor = { windowTokens: 1000, compactsAtShare: 1 };
   const last = { id: 'u', inputTokens: 400, outputTokens: 0, contextTokens: 400 };
-  const meter = measure({ ...emptyUsage, last, recentContextTokens: [800, 100, 250, 400] }, descriptor);
+  const meter = measure({ ...measured(last), recentContextTokens: [800, 100, 250, 400] }, descriptor);
   assert.equal(meter.burnTokensPerTurn, 150);
   assert.equal(meter.turnsLeft, 4);
-  assert.equal(measure({ ...emptyUsage, last, recentContextTokens: [400] }, descriptor).turnsLeft, undefined);
-  assert.equal(measure({ ...emptyUsage, last, recentContextTokens: [400, 400] }, descriptor).turnsLeft, undefined);
+  assert.equal(measure({ ...measured(last), recentContextTokens: [400] }, descriptor).turnsLeft, undefined);
+  assert.equal(measure({ ...measured(last), recentContextTokens: [400, 400] }, descriptor).turnsLeft, undefined);
 });
 
 test('a measured meter never promises a negative number of turns, nor a share below 0 (context 1)', () => {
@@ -90,7 +112,7 @@ test('a measured meter never promises a negative number of turns, nor a share be
       (contexts, trailingTokens, windowTokens) => {
         const contextTokens = contexts.at(-1) ?? 0;
         const meter = measure(
-          { ...emptyUsage, last: { id: 'u', inputTokens: contextTokens, outputTokens: 0, contextTokens }, recentContextTokens: contexts, trailingTokens },
+          { ...measured({ id: 'u', inputTokens: contextTokens, outputTokens: 0, contextTokens }), recentContextTokens: contexts, trailingTokens },
           { windowTokens, compactsAtShare: 0.5 },
         );
         assert.ok(meter.share >= 0 && (meter.turnsLeft ?? 0) >= 0 && meter.usable >= 1);

@@ -10,7 +10,7 @@ export interface Meter {
   /** The window up to the runtime's own compaction point. */
   readonly usable: number;
   readonly share: number;
-  /** False where no turn has reported its usage, and all is estimated from the text. */
+  /** False where it is estimated from the text: before the first turn that tells its usage, and after a compaction that tells no tokens. */
   readonly isMeasured: boolean;
   readonly turns: number;
   /** Growth of the newest turns; undefined before there are two. */

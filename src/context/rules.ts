@@ -62,14 +62,17 @@ export function judgeResumed(thresholds: MeterThresholds, session: ResumedSessio
   return isFirstTurn ? { ...thresholds, cycle: thresholds.suggest } : thresholds;
 }
 
-/** The meter that a reading of the transcript shows for a runtime; `windowTokens` where a setting says other than the descriptor. */
+/**
+ * The meter that a reading of the transcript shows for a runtime. `windowTokens`: where a setting says how large the window is, it counts; else what the
+ * transcript tells, else what the descriptor says.
+ */
 export function measure(reading: UsageReading, descriptor: Pick<Descriptor, 'windowTokens' | 'compactsAtShare'>, windowTokens?: number): Meter {
-  const window = windowTokens ?? descriptor.windowTokens;
+  const window = windowTokens ?? reading.windowTokens ?? descriptor.windowTokens;
   const usable = Math.max(1, Math.floor(window * descriptor.compactsAtShare));
-  const tokens = (reading.last?.contextTokens ?? 0) + reading.trailingTokens;
+  const tokens = reading.contextTokens + reading.trailingTokens;
   const burnTokensPerTurn = averageGrowth(reading.recentContextTokens);
   const turnsLeft = burnTokensPerTurn === undefined || burnTokensPerTurn === 0 ? undefined : Math.max(0, Math.floor((usable - tokens) / burnTokensPerTurn));
-  return { tokens, window, usable, share: tokens / usable, isMeasured: reading.last !== undefined, turns: reading.turnCount, burnTokensPerTurn, turnsLeft };
+  return { tokens, window, usable, share: tokens / usable, isMeasured: reading.isMeasured, turns: reading.turnCount, burnTokensPerTurn, turnsLeft };
 }
 
 /** Average growth from one turn to the next; a turn that shrank the context (a compaction) is no growth, and left out. */

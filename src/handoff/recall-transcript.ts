@@ -23,7 +23,8 @@ export async function recallTranscript(settings: Settings, session: Session): Pr
   const about = { rig: readAddress(session.agent)?.rig };
   try {
     const runtime = getRuntime(session.runtime, settings, about);
-    const { entries, usage } = await readTranscriptEnd({ path: session.transcript, format: runtime.transcript, bytesMax: tailBytesMax });
+    const { transcript: path, conversation } = session;
+    const { entries, usage } = await readTranscriptEnd({ path, conversation, format: runtime.transcript, bytesMax: tailBytesMax });
     const window = settings.get(`runtimes.${session.runtime}.window`, about);
     const told = entries.filter((entry) => entry.kind !== 'system' && entry.text.trim() !== '').slice(-entryCountMax);
     return {

@@ -28,7 +28,8 @@ export async function measureSession({ settings, root }: MeasureDeps, session: S
   if (session.transcript === undefined) return undefined;
   const runtime = getRuntime(session.runtime, settings, aboutOf(session));
   const window = settings.get(`runtimes.${session.runtime}.window`, aboutOf(session));
-  const measured = await readMeter({ transcript: session.transcript, runtime, window, from: from ?? findKeptReading(root, session.id) });
+  const { transcript, conversation } = session;
+  const measured = await readMeter({ transcript, conversation, runtime, window, from: from ?? findKeptReading(root, session.id) });
   return session.launch.resume === undefined || isMeasuredAnew(measured.reading, session) ? measured : undefined;
 }
 

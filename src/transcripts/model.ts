@@ -1,70 +1,98 @@
-import { type Entry, estimateTokens, type LineReading, type TurnUsage } from '#runtimes/model';
+import type { Entry, LineReading, TurnUsage } from '#runtimes/model';
 
-/** Where a reader stands in a transcript: it goes on at `offset`, unless the file is another by then. Plain JSON, so that it can be kept. */
-export interface Position {
+/** Where a reader stands in a transcript; it goes on there, unless the transcript is another by then. Plain JSON, so that it can be kept. */
+export type Position = LinesPosition | RowsPosition;
+
+/** In files: `offset` bytes into the one with this `inode`, which may have another name by then. */
+export interface LinesPosition {
+  readonly kind: 'lines';
   readonly offset: number;
   /** Size of the file when it was read; it never shrinks while it is the same file. */
   readonly size: number;
   readonly inode: number;
+  /** A sum over the bytes before the offset: a file that was written anew has others there. */
+  readonly mark: number;
 }
 
-/** Where an entry's line begins, for citation. `offset` in bytes. */
-export interface Place {
-  readonly path: string;
+/** In a database: behind the rows up to `changed`. `offset` is how many bytes were read of it in all. */
+export interface RowsPosition {
+  readonly kind: 'rows';
   readonly offset: number;
+  readonly changed: number | string;
+  /** Sums of the rows with this `changed` that were read, since others may still get the same one. */
+  readonly seen: readonly number[];
+  readonly inode: number;
 }
+
+/** Where an entry's record lies, for citation: in a file where its line begins, in bytes; in a database the `changed` of its row. */
+export type Place = { readonly path: string; readonly offset: number } | { readonly path: string; readonly changed: number | string };
 
 /** An entry with its raw place. */
 export interface PlacedEntry extends Entry {
   readonly place: Place;
 }
 
+/** A record as a transcript's format reads it, with its raw place. */
+export interface PlacedReading extends LineReading {
+  readonly place: Place;
+}
+
+/** Tokens that were spent, in all turns. */
+export interface Spent {
+  /** All that was read, cached or not. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Of the input what came from the provider's cache, and what was written into it. */
+  readonly cachedTokens: number;
+  readonly cacheWriteTokens: number;
+}
+
 /** What a transcript says of tokens, read up to `position`; hand it in again to read on from there. Plain JSON. */
 export interface UsageReading {
   readonly position: Position | undefined;
-  /** Usage of the newest turn; undefined before the first. */
+  /** Usage of the conversation's newest turn, sub-agents' left out; undefined before the first. */
   readonly last: TurnUsage | undefined;
-  /** Estimated tokens of what came after `last`, which it does not count. */
+  /** How full the window is by what was told last: by the newest turn, or by what changed the context after it. */
+  readonly contextTokens: number;
+  /** Estimated tokens of what came after that, which it does not count. */
   readonly trailingTokens: number;
+  /** False before the first turn, and after a change of the context that told no tokens, until the next turn: then `contextTokens` is estimated. */
+  readonly isMeasured: boolean;
+  /** Whether the context was changed since `last`. */
+  readonly isLastStale: boolean;
+  /** The window in tokens, where the transcript tells it. */
+  readonly windowTokens: number | undefined;
+  /** Turns of the conversation itself. */
   readonly turnCount: number;
-  readonly totals: { readonly inputTokens: number; readonly outputTokens: number };
+  /** Of all turns, sub-agents' too. */
+  readonly totals: Spent;
   /** How full the window was after each of the newest turns, oldest first, in tokens. */
   readonly recentContextTokens: readonly number[];
+  /** The newest turns with what each spent (input, output, cached, cache write), by which one that is told again is known. */
+  readonly turns: readonly (readonly [id: string, ...spent: readonly number[]])[];
+  /** The newest records: how full the context was before and after each, and its own estimated tokens. */
+  readonly records: readonly (readonly [id: string, before: number, after: number, own: number])[];
+  /** The record of the newest compaction, which counts once. */
+  readonly compactedBy: string | undefined;
   readonly badLineCount: number;
 }
-
-/** Turns over which growth is averaged: enough to smooth one large output, few enough to follow a change of work. */
-const recentCountMax = 9;
 
 /** The reading of an empty transcript. */
 export const emptyUsage: UsageReading = {
   position: undefined,
   last: undefined,
+  contextTokens: 0,
   trailingTokens: 0,
+  isMeasured: false,
+  isLastStale: false,
+  windowTokens: undefined,
   turnCount: 0,
-  totals: { inputTokens: 0, outputTokens: 0 },
+  totals: { inputTokens: 0, outputTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 },
   recentContextTokens: [],
+  turns: [],
+  records: [],
+  compactedBy: undefined,
   badLineCount: 0,
 };
 
-/** The reading with one more line. A line's usage counts what the line itself holds; a repeated id replaces the turn it repeats. */
-export function addLine(reading: UsageReading, line: LineReading): UsageReading {
-  const { usage } = line;
-  if (usage === undefined) {
-    const tokens = line.entries.reduce((sum, entry) => sum + estimateTokens(entry.text), 0);
-    return { ...reading, trailingTokens: reading.trailingTokens + tokens };
-  }
-  const isRepeated = reading.last?.id === usage.id;
-  const replaced = isRepeated ? reading.last : undefined;
-  return {
-    ...reading,
-    last: usage,
-    trailingTokens: 0,
-    turnCount: reading.turnCount + (isRepeated ? 0 : 1),
-    totals: {
-      inputTokens: reading.totals.inputTokens + usage.inputTokens - (replaced?.inputTokens ?? 0),
-      outputTokens: reading.totals.outputTokens + usage.outputTokens - (replaced?.outputTokens ?? 0),
-    },
-    recentContextTokens: [...(isRepeated ? reading.recentContextTokens.slice(0, -1) : reading.recentContextTokens), usage.contextTokens].slice(-recentCountMax),
-  };
-}
+export { listArchived, type PlannedRecord, pickActive, planRecord, viewActive } from './rules.ts';

@@ -9,7 +9,7 @@ export type Tail =
       readonly entries: readonly PlacedEntry[];
       readonly position: Position;
       readonly badLineCount: number;
-      /** The file is not the one that the position was of: these entries begin anew. */
+      /** The transcript is not the one that the position was of: these entries begin anew. */
       readonly isRewritten: boolean;
       readonly isAtEnd: boolean;
     };

@@ -1,24 +1,19 @@
-import type { TranscriptFormat } from '#runtimes/model';
-import { addLine, emptyUsage, type UsageReading } from './model.ts';
-import { scanTranscript } from './scan-transcript.ts';
+import { emptyUsage, type UsageReading } from './model.ts';
+import { type Scan, scanTranscript } from './scan-transcript.ts';
+import { UsageCounter } from './usage-counter.ts';
 
-/** The tokens that a transcript tells, read to its end: on from an earlier reading, anew where the file is another. Missing: none yet. */
-export async function readUsage(request: {
-  readonly path: string;
-  readonly format: TranscriptFormat;
-  readonly from?: UsageReading | undefined;
-}): Promise<UsageReading> {
-  let reading = request.from ?? emptyUsage;
+/** The tokens that a transcript tells, read to its end: on from an earlier reading, anew where the transcript is another. Missing: none yet. */
+export async function readUsage(request: Pick<Scan, 'path' | 'format' | 'conversation'> & { readonly from?: UsageReading | undefined }): Promise<UsageReading> {
+  const { from, ...source } = request;
+  let reading = from ?? emptyUsage;
   for (;;) {
-    let fresh = emptyUsage;
-    let added = reading;
-    const scanned = await scanTranscript({ path: request.path, format: request.format, position: reading.position }, (line) => {
-      fresh = addLine(fresh, line);
-      added = addLine(added, line);
-    });
+    let counter = new UsageCounter(reading);
+    const onRewritten = () => {
+      counter = new UsageCounter(emptyUsage);
+    };
+    const scanned = await scanTranscript({ ...source, position: reading.position, onRewritten }, (line) => counter.add(line));
     if (scanned.kind === 'missing') return emptyUsage;
-    const whole = scanned.isRewritten ? fresh : added;
-    reading = { ...whole, position: scanned.position, badLineCount: whole.badLineCount + scanned.badLineCount };
+    reading = counter.reading(scanned.position, (scanned.isRewritten ? 0 : reading.badLineCount) + scanned.badLineCount);
     if (scanned.isAtEnd) return reading;
   }
 }

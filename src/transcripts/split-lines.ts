@@ -1,10 +1,9 @@
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
-/** A whole line: where it begins in the file, how many bytes it takes with its end, and what it holds; undefined where that is too long. */
+/** A whole line: where it begins in the file, and what it holds; undefined where that is too long. */
 export interface Line {
   readonly offset: number;
-  readonly length: number;
   readonly text: string | undefined;
 }
 
@@ -25,39 +24,42 @@ export class LineSplitter {
     return this.#offset;
   }
 
-  /** The lines that end in this piece. The piece is kept no longer than the call. */
-  split(piece: Buffer): Line[] {
-    const lines: Line[] = [];
+  /** Hands out the lines that end in this piece. The piece is kept no longer than the call. */
+  split(piece: Buffer, onLine: (line: Line) => void): void {
     let start = 0;
     for (let end = piece.indexOf(newline); end !== -1; end = piece.indexOf(newline, start)) {
-      lines.push(this.#end(piece.subarray(start, end)));
+      this.#end(piece.subarray(start, end), 1, onLine);
       start = end + 1;
     }
-    this.#hold(piece.subarray(start));
-    return lines;
+    if (start < piece.length) this.#hold(piece.subarray(start));
   }
 
-  #end(rest: Buffer): Line {
-    const length = this.#heldBytes + rest.length + 1;
+  /** Hands out what has no end, as a line: for a file that gets no more. */
+  flush(onLine: (line: Line) => void): void {
+    if (this.#heldBytes > 0) this.#end(Buffer.alloc(0), 0, onLine);
+  }
+
+  #end(rest: Buffer, endBytes: number, onLine: (line: Line) => void): void {
+    const length = this.#heldBytes + rest.length + endBytes;
     const isTooLong = length > this.#bytesMax;
     const bytes = this.#held.length === 0 ? rest : Buffer.concat([...this.#held, rest]);
-    const line = { offset: this.#offset, length, text: isTooLong ? undefined : decode(bytes) };
+    const line = { offset: this.#offset, text: isTooLong ? undefined : decode(bytes) };
     this.#offset += length;
     this.#held = [];
     this.#heldBytes = 0;
-    return line;
+    onLine(line);
   }
 
   #hold(rest: Buffer): void {
     this.#heldBytes += rest.length;
     if (this.#heldBytes > this.#bytesMax) this.#held = [];
-    else if (rest.length > 0) this.#held.push(Buffer.from(rest));
+    else this.#held.push(Buffer.from(rest));
   }
 }
 
 /** Without a carriage return at the end, and without a byte order mark at the start. */
 function decode(bytes: Buffer): string {
   const end = bytes.at(-1) === carriageReturn ? bytes.length - 1 : bytes.length;
-  const text = bytes.toString('utf8', 0, end);
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  return bytes.toString('utf8', start, end);
 }

@@ -7,7 +7,7 @@ import { makeSettings } from '#config/model';
 import { tempDir } from '#host/testing';
 import { getRuntime } from '#runtimes';
 import { emptyUsage, type Position, readTranscriptEnd, readTranscriptTail, readUsage, type Tail } from './index.ts';
-import { LineSplitter } from './split-lines.ts';
+import { type Line, LineSplitter } from './split-lines.ts';
 
 const format = getRuntime('runbook', makeSettings({ town: {}, rigs: {} })).transcript;
 
@@ -125,12 +125,13 @@ test('reading in any pieces gives the same lines (transcripts 1)', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary' })), fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }), (lines, sizes) => {
       const bytes = Buffer.from(lines.map((line) => `${line.replaceAll('\n', '')}\n`).join(''));
-      const whole = new LineSplitter(0, 1e9).split(bytes);
+      const whole: Line[] = [];
+      new LineSplitter(0, 1e9).split(bytes, (line) => whole.push(line));
       const splitter = new LineSplitter(0, 1e9);
-      const pieces = [];
+      const pieces: Line[] = [];
       for (let at = 0, i = 0; at < bytes.length; i += 1) {
         const size = sizes[i % sizes.length] ?? 1;
-        pieces.push(...splitter.split(bytes.subarray(at, at + size)));
+        splitter.split(bytes.subarray(at, at + size), (line) => pieces.push(line));
         at += size;
       }
       assert.deepEqual(pieces, whole);
@@ -152,7 +153,7 @@ test('usage is that of the newest turn, the totals of all; a repeated id counts 
   const usage = await readUsage({ path, format });
   assert.equal(usage.last?.contextTokens, 235);
   assert.equal(usage.turnCount, 2);
-  assert.deepEqual(usage.totals, { inputTokens: 310, outputTokens: 35 });
+  assert.deepEqual(usage.totals, { inputTokens: 310, outputTokens: 35, cachedTokens: 0, cacheWriteTokens: 0 });
   assert.deepEqual(usage.recentContextTokens, [110, 235]);
   assert.equal(usage.trailingTokens, 10);
 });
@@ -192,7 +193,7 @@ test('the end of a transcript is read without what comes before it (transcripts 
   assert.deepEqual(await endOf(lastTwo - 1), ['d', undefined]);
   assert.deepEqual(await endOf(10), ['', undefined], 'not even its last line lies whole in it');
   const { entries } = await readTranscriptEnd({ path, format, bytesMax: lastTwo + 1 });
-  assert.equal(entries[0]?.place.offset, (lines[0]?.length ?? 0) + (lines[1]?.length ?? 0));
+  assert.deepEqual(entries[0]?.place, { path, offset: (lines[0]?.length ?? 0) + (lines[1]?.length ?? 0) });
   appendFileSync(path, '{"torn');
   assert.deepEqual(await endOf(10_000), ['abcd', 22]);
   assert.deepEqual(await readTranscriptEnd({ path: `${path}.gone`, format, bytesMax: 9 }), { entries: [], usage: emptyUsage });

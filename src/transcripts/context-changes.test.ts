@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ContextChange } from '#runtimes/model';
+import { emptyUsage, listArchived, type PlacedReading, UsageCounter, viewActive } from './index.ts';
+import { type FakeRecord, fakeReading } from './testing.ts';
+
+const turn = (id: string, contextTokens: number, subagent?: string) => ({
+  id,
+  inputTokens: contextTokens,
+  outputTokens: 1,
+  contextTokens,
+  ...(subagent === undefined ? {} : { subagent }),
+});
+const text = (tokens: number) => 'x'.repeat(tokens * 4);
+
+function count(records: readonly FakeRecord[]) {
+  const counter = new UsageCounter(emptyUsage);
+  for (const record of records) counter.add(fakeReading(record));
+  const { contextTokens, trailingTokens, isMeasured, turnCount, totals, windowTokens, recentContextTokens } = counter.reading(undefined, 0);
+  return { tokens: contextTokens + trailingTokens, isMeasured, turnCount, input: totals.inputTokens, windowTokens, recentContextTokens };
+}
+
+function active(records: readonly FakeRecord[]): string[] {
+  return viewActive(place(records)).map((entry) => entry.text);
+}
+
+function place(records: readonly FakeRecord[]): PlacedReading[] {
+  return records.map((record, offset) => ({ ...fakeReading(record), place: { path: '/t', offset } }));
+}
+
+const said = (id: string, parent?: string | null): FakeRecord => ({ id, text: id, ...(parent === undefined ? {} : { parent }) });
+const changed = (id: string, change: ContextChange): FakeRecord => ({ id, text: id, kind: 'summary', change });
+
+test('a turn counts once, also where others lie between its records; what came after it still counts (transcripts 6)', () => {
+  const block = { id: 'r', text: text(5), usage: turn('a', 100) };
+  const result: FakeRecord = { id: 't', kind: 'tool-result', text: text(7) };
+  assert.deepEqual(count([block, result, { ...block, id: 'r2' }]), {
+    tokens: 107,
+    isMeasured: true,
+    turnCount: 1,
+    input: 100,
+    windowTokens: undefined,
+    recentContextTokens: [100],
+  });
+  const { tokens, input, turnCount } = count([block, { id: 'n', usage: turn('b', 150) }, result, { ...block, id: 'r3' }]);
+  assert.deepEqual([tokens, input, turnCount], [157, 250, 2], 'an older turn that is told again says nothing of the context');
+});
+
+test("a sub-agent's turns are spent, and are not the context's (transcripts 6)", () => {
+  const records: FakeRecord[] = [
+    { id: 'a', text: text(1), usage: turn('a', 100) },
+    { id: 's', text: text(900), subagent: 'sub', usage: turn('s', 5000, 'sub') },
+    { id: 's2', text: text(900), subagent: 'sub', windowTokens: 7, change: { kind: 'replaced' } },
+  ];
+  const { tokens, input, turnCount, windowTokens } = count(records);
+  assert.deepEqual([tokens, input, turnCount, windowTokens], [100, 5100, 1, undefined]);
+});
+
+test('a turn that read nothing says nothing of the context; the window is what was told last (transcripts 6)', () => {
+  const { tokens, turnCount, windowTokens } = count([
+    { usage: turn('a', 100), windowTokens: 500 },
+    { usage: turn('e', 0), windowTokens: 900 },
+  ]);
+  assert.deepEqual([tokens, turnCount, windowTokens], [100, 1, 900]);
+});
+
+test('after a compaction the old usage is stale: what is left is told, or estimated from the summary and what was kept (transcripts 10)', () => {
+  const before: FakeRecord[] = [
+    { id: 'a', text: text(10) },
+    { id: 'b', text: text(20), usage: turn('b', 800) },
+    { id: 'c', text: text(30) },
+    { id: 'd', text: text(40) },
+  ];
+  const meterAfter = (change: ContextChange, ...after: FakeRecord[]) => {
+    const { tokens, isMeasured } = count([...before, { id: 's', kind: 'summary', text: text(50), change }, ...after]);
+    return [tokens, isMeasured];
+  };
+  assert.deepEqual(meterAfter({ kind: 'compacted' }), [50, false]);
+  assert.deepEqual(meterAfter({ kind: 'compacted', tokens: 123 }), [123, true]);
+  assert.deepEqual(meterAfter({ kind: 'compacted', keepFrom: 'c' }), [120, false]);
+  assert.deepEqual(meterAfter({ kind: 'compacted', kept: ['d', 'unheard of'] }), [90, false]);
+  assert.deepEqual(meterAfter({ kind: 'compacted' }, { id: 'e', text: text(5) }), [55, false]);
+  assert.deepEqual(meterAfter({ kind: 'compacted' }, { id: 'b2', text: text(5), usage: turn('b', 800) }), [50, false], 'a late copy of the old turn');
+  assert.deepEqual(meterAfter({ kind: 'compacted' }, { id: 'e', text: text(5), usage: turn('e', 60) }), [60, true]);
+});
+
+test('a rewind goes back to what the context was, a replacement is all that is left, a record said anew counts as it is now (transcripts 10)', () => {
+  const before: FakeRecord[] = [
+    { id: 'a', text: text(1), usage: turn('a', 100) },
+    { id: 'b', text: text(20) },
+    { id: 'c', text: text(1), usage: turn('c', 300) },
+  ];
+  const tokensAfter = (...after: FakeRecord[]) => count([...before, ...after]).tokens;
+  assert.equal(tokensAfter({ id: 'r', change: { kind: 'rewound', to: 'b' } }), 100);
+  assert.equal(tokensAfter({ id: 'r', change: { kind: 'rewound', to: 'c' } }), 120);
+  assert.equal(tokensAfter({ id: 'r', change: { kind: 'rewound', to: 'unheard of' } }), 0);
+  assert.equal(tokensAfter({ id: 'r', text: text(33), change: { kind: 'replaced' } }), 33);
+  assert.equal(tokensAfter({ id: 'd', text: text(10) }, { id: 'd', text: text(4), change: { kind: 'same' } }), 304);
+  assert.equal(tokensAfter({ id: 'c', text: text(9), usage: turn('c', 310), change: { kind: 'same' } }), 318, 'with what its tools answered');
+});
+
+test('the archive view is every record in order, with its place (transcripts 11)', () => {
+  const records = [said('a'), changed('s', { kind: 'compacted' }), { ...said('sub'), subagent: 'x' }, { ...said('a'), change: { kind: 'same' as const } }];
+  assert.deepEqual(
+    listArchived(place(records)).map((entry) => [entry.text, entry.place]),
+    ['a', 's', 'sub', 'a'].map((each, offset) => [each, { path: '/t', offset }]),
+  );
+});
+
+test('the active view follows the parents from the newest leaf; a parent that holds nothing is stepped over (transcripts 11)', () => {
+  assert.deepEqual(active([said('a', null), said('b', 'a'), said('old', 'b'), said('older', 'old'), said('c', 'b')]), ['a', 'b', 'c']);
+  assert.deepEqual(active([said('a', null), said('b', 'a'), said('c', 'hidden')]), ['a', 'b', 'c']);
+  assert.deepEqual(active([said('a'), { ...said('x'), subagent: 's' }, said('b')]), ['a', 'b']);
+  assert.deepEqual(active([]), []);
+});
+
+test('of calls that were made together all and their results are active (transcripts 11)', () => {
+  const call = (id: string, parent: string, turnId: string): FakeRecord => ({
+    id,
+    parent,
+    text: id,
+    kind: 'tool-call',
+    tool: { call: id },
+    usage: turn(turnId, 9),
+  });
+  const result = (id: string, of: string): FakeRecord => ({ id, parent: of, text: id, kind: 'tool-result', tool: { call: of } });
+  assert.deepEqual(active([said('u', null), call('c1', 'u', 'm'), call('c2', 'c1', 'm'), result('r1', 'c1'), result('r2', 'c2'), said('end', 'r2')]), [
+    'u',
+    'c1',
+    'c2',
+    'r1',
+    'r2',
+    'end',
+  ]);
+  assert.deepEqual(
+    active([said('u', null), call('gone', 'u', 'n'), result('r0', 'gone'), said('other', 'u')]),
+    ['u', 'other'],
+    'a branch that was left has its calls',
+  );
+});
+
+test('a compaction leaves what it says and keeps, in one line and in a tree, also after another one (transcripts 11)', () => {
+  const line = [said('a'), said('b'), changed('s', { kind: 'compacted', keepFrom: 'b' }), said('c')];
+  assert.deepEqual(active(line), ['s', 'b', 'c']);
+  assert.deepEqual(active([...line, changed('s2', { kind: 'compacted', kept: ['b', 'c'] }), said('d')]), ['s2', 'b', 'c', 'd']);
+  assert.deepEqual(active([...line, changed('s2', { kind: 'compacted' })]), ['s2']);
+  const boundary: FakeRecord = { change: { kind: 'compacted', kept: ['b'] } };
+  assert.deepEqual(active([said('a', null), said('b', 'a'), boundary, said('sum', 'boundary'), said('c', 'sum')]), ['b', 'sum', 'c']);
+  assert.deepEqual(active([said('a', null), said('b', 'a'), { ...changed('s', { kind: 'compacted' }), parent: 'b' }, said('back', 'a')]), ['a', 'back']);
+});
+
+test('a rewind takes out the record and all after it, a replacement everything; what is said anew stands where it stood (transcripts 11)', () => {
+  const rewound = (to: string): FakeRecord => ({ change: { kind: 'rewound', to } });
+  assert.deepEqual(active([said('a'), said('b'), said('c'), rewound('b'), said('d')]), ['a', 'd']);
+  assert.deepEqual(active([said('a'), said('b'), rewound('unheard of'), said('d')]), ['d']);
+  assert.deepEqual(active([said('a'), changed('all', { kind: 'replaced' }), said('b')]), ['all', 'b']);
+  assert.deepEqual(active([said('a'), said('b'), { id: 'a', text: 'a anew', change: { kind: 'same' } }, said('c')]), ['a anew', 'b', 'c']);
+});

@@ -1,0 +1,147 @@
+import type { ContextChange, LineReading } from '#runtimes/model';
+import type { PlacedEntry, PlacedReading } from './model.ts';
+
+/**
+ * Of a record what says whether it is in the active context, without its text: a transcript's records are planned in one pass, and the text of those
+ * that are active is read in another.
+ */
+export interface PlannedRecord {
+  readonly id: string | undefined;
+  /** The record that it follows; null for a first one, undefined where the program writes in one line. */
+  readonly parent: string | null | undefined;
+  readonly change: ContextChange | undefined;
+  /** Ids of the tools' calls that it makes, and of those that it answers. */
+  readonly calls: readonly string[];
+  readonly results: readonly string[];
+  /** The turn whose usage it tells; several records may be of one turn. */
+  readonly turn: string | undefined;
+}
+
+/** What is planned of a record; undefined for one that never is in the context: a sub-agent's, or one that holds and changes nothing. */
+export function planRecord({ entries, change, usage }: LineReading): PlannedRecord | undefined {
+  const own = entries.filter(({ subagent }) => subagent === undefined);
+  const [first] = own;
+  if (first === undefined && (entries.length > 0 || change === undefined)) return undefined;
+  const callsOf = (kind: 'tool-call' | 'tool-result') =>
+    own.flatMap((entry) => (entry.kind === kind && entry.tool?.call !== undefined ? [entry.tool.call] : []));
+  return { id: first?.id, parent: first?.parent, change, calls: callsOf('tool-call'), results: callsOf('tool-result'), turn: usage?.id };
+}
+
+/**
+ * Which records the model still holds, as places in the list, in the order in which it holds them.
+ *
+ * The newest record is a leaf; from there each record's parent is followed. A record without one follows the record before it, and so does one whose
+ * parent holds nothing. A compaction ends the walk, but for what it keeps; a rewind goes on before the record that it goes back to; a replacement
+ * begins anew; a record that is said anew stands where it stood. Results of an active call, and records of an active turn, are active with it: of
+ * calls that were made together only one lies on the way.
+ */
+export function pickActive(records: readonly PlannedRecord[]): number[] {
+  const tree = linkRecords(records);
+  const { way, end } = walk(tree, tree.leaf);
+  const kept = end === undefined ? [] : pickKept(tree, end);
+  const rest = withSiblings(tree, way, end ?? -1);
+  return [...new Set([...(end === undefined ? [] : [end]), ...kept, ...rest])].map((index) => tree.versions.get(index) ?? index);
+}
+
+/** Every entry of the records, in order: the archive view. */
+export function listArchived(records: Iterable<PlacedReading>): PlacedEntry[] {
+  return [...records].flatMap(({ entries, place }) => entries.map((entry) => ({ ...entry, place })));
+}
+
+/** The entries of the records that the model still holds: the active-context view. */
+export function viewActive(records: readonly PlacedReading[]): PlacedEntry[] {
+  const planned = records.flatMap((record) => {
+    const plan = planRecord(record);
+    return plan === undefined ? [] : [{ record, plan }];
+  });
+  const active = pickActive(planned.map(({ plan }) => plan)).flatMap((index) => planned[index]?.record ?? []);
+  return listArchived(active).filter(({ subagent }) => subagent === undefined);
+}
+
+/** Records with the record that each follows (-1: none), by place. What is said anew has no place of its own, but is the version of the first. */
+interface Tree {
+  readonly records: readonly PlannedRecord[];
+  readonly parents: readonly number[];
+  readonly versions: ReadonlyMap<number, number>;
+  readonly leaf: number;
+}
+
+function linkRecords(records: readonly PlannedRecord[]): Tree {
+  const places = new Map<string, number>();
+  const parents: number[] = [];
+  const versions = new Map<number, number>();
+  let leaf = -1;
+  records.forEach((record, index) => {
+    const earlier = record.id === undefined ? undefined : places.get(record.id);
+    if (earlier !== undefined && isSaidAnew(record, records[earlier])) {
+      versions.set(earlier, index);
+      parents.push(-1);
+      return;
+    }
+    parents.push(findParent(record, { places, parents, leaf }));
+    if (record.id !== undefined) places.set(record.id, index);
+    leaf = index;
+  });
+  return { records, parents, versions, leaf };
+}
+
+/** A row of a compaction is read again whenever it changes: it stays where it was. */
+function isSaidAnew({ change }: PlannedRecord, earlier: PlannedRecord | undefined): boolean {
+  return change?.kind === 'same' || (change?.kind === 'compacted' && earlier !== undefined);
+}
+
+function findParent({ parent, change }: PlannedRecord, { places, parents, leaf }: { places: Map<string, number>; parents: number[]; leaf: number }): number {
+  if (change?.kind === 'replaced') return -1;
+  if (change?.kind === 'rewound') return parents[places.get(change.to) ?? -1] ?? -1;
+  // A compaction follows what it compacts, also where its program lets it begin a tree of its own.
+  if (change?.kind === 'compacted' && (parent === null || parent === undefined)) return leaf;
+  if (parent === null) return -1;
+  return parent === undefined ? leaf : (places.get(parent) ?? leaf);
+}
+
+/** The way from a record back to where its context begins: oldest first, and the compaction that it ends at. */
+function walk(tree: Tree, from: number): { way: number[]; end: number | undefined } {
+  const way: number[] = [];
+  for (let at = from; at >= 0; at = tree.parents[at] ?? -1) {
+    if (changeOf(tree, at)?.kind === 'compacted') return { way: way.reverse(), end: at };
+    way.push(at);
+  }
+  return { way: way.reverse(), end: undefined };
+}
+
+function changeOf({ records, versions }: Tree, index: number): ContextChange | undefined {
+  // A later version of a record may be only its text: the compaction that it was stays one.
+  const first = records[index]?.change;
+  return first?.kind === 'compacted' || first?.kind === 'rewound' || first?.kind === 'replaced' ? first : records[versions.get(index) ?? index]?.change;
+}
+
+/** What of the context before a compaction is kept: from one record on, or by name. */
+function pickKept(tree: Tree, compaction: number): number[] {
+  const change = changeOf(tree, compaction);
+  if (change?.kind !== 'compacted') return [];
+  const { keepFrom, kept = [] } = change;
+  if (keepFrom === undefined && kept.length === 0) return [];
+  const { way, end } = walk(tree, tree.parents[compaction] ?? -1);
+  const before = [...(end === undefined ? [] : [end, ...pickKept(tree, end)]), ...withSiblings(tree, way, end ?? -1)];
+  const from = keepFrom === undefined ? -1 : before.findIndex((index) => tree.records[index]?.id === keepFrom);
+  const named = new Set(kept);
+  return before.filter((index, place) => (from >= 0 && place >= from) || named.has(tree.records[index]?.id ?? ''));
+}
+
+/** The way with the records beside it that belong to its calls and turns. */
+function withSiblings({ records, versions, parents, leaf }: Tree, way: readonly number[], after: number): number[] {
+  const on = new Set(way);
+  const last = way.at(-1) ?? -1;
+  const first = way[0] ?? leaf + 1;
+  const latest = (index: number) => records[versions.get(index) ?? index];
+  const turns = new Set(way.flatMap((index) => latest(index)?.turn ?? []));
+  const beside = (index: number, isWanted: (record: PlannedRecord) => boolean) => {
+    const record = latest(index);
+    return !on.has(index) && parents[index] !== -1 && record?.parent !== undefined && isWanted(record);
+  };
+  const candidates = records.map((_, index) => index).filter((index) => index > after && index >= first && index <= Math.max(last, leaf));
+  for (const index of candidates) if (beside(index, ({ turn }) => turn !== undefined && turns.has(turn))) on.add(index);
+  const calls = new Set([...on].flatMap((index) => latest(index)?.calls ?? []));
+  for (const index of candidates) if (beside(index, ({ results }) => results.some((call) => calls.has(call)))) on.add(index);
+  return [...on].sort((a, b) => a - b);
+}
