@@ -20,7 +20,7 @@ const oneTry = ['--fetch-retries=0', '--fetch-timeout=20000'];
 class RegistryUnreachable extends Error {}
 
 /** The agents that there are, as test/agents/agents.json has them: name → packages with their versions, and the program as a pattern. */
-export function readAgents() {
+function readAgents() {
   return JSON.parse(readFileSync(join(root, 'test/agents/agents.json'), 'utf8'));
 }
 
