@@ -1,9 +1,11 @@
-// `npm test [-- PATH|PART-OF-A-PATH … [-t NAME] [--limit SECONDS] [--no-bundle]]` and `npm run test:long [-- --until SECONDS-SINCE-1970]`.
+// `npm test [-- PATH|PART-OF-A-PATH … [-t NAME] [--limit SECONDS] [--no-bundle]]`, `npm run test:agents [-- NAME …]` and
+// `npm run test:long [-- --until SECONDS-SINCE-1970]`.
 // Each test file is a process of its own, in a place of its own; what it leaves behind fails the run.
 import { globSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { relative, resolve } from 'node:path';
 import { printFile, printSummary } from './print-tests.mjs';
+import { agentOf, isOfEveryRun, prepareAgents } from './test-agents.mjs';
 import { prepareTestBundle } from './test-bundle.mjs';
 import { runTestFile } from './test-file.mjs';
 import { makeRunFolder } from './test-place.mjs';
@@ -15,19 +17,28 @@ const longFileLimitMs = 25 * 60_000;
 /** Tests wait more than they compute, so one more at a time than there are cores. */
 const jobs = Number(process.env.BATON_TEST_JOBS ?? availableParallelism() + 1);
 
-/** Runs the tests of `src` and `test`; those of `test/long` only when they are named. Answers the exit code. */
+/** Runs the tests of `src` and `test`; those of `test/long`, and of agents that not every run tests, only when they are named. Answers the exit code. */
 export async function runTests(args) {
   const { words, names, limitMs = fileLimitMs, needsBundle } = readArguments(args);
   const all = findTests(['src/**/*.test.ts', 'test/**/*.test.ts']);
-  const files = words.length === 0 ? all.filter((file) => !file.startsWith('test/long/')) : narrow(all, words);
+  const files = words.length === 0 ? all.filter((file) => !file.startsWith('test/long/') && isOfEveryRun(file)) : narrow(all, words);
   if (files.length === 0) console.error(`test: no test file matches "${words.join(' ')}"`);
   return runFiles(files, { names, needsBundle, isLong: false, limitMs, jobs });
 }
 
-/** Runs the long tests, until the moment that is given: what is cut off or not begun by then is named, and is no failure. */
+/** Runs the tests of real agents: of all, or of the named. */
+export async function runAgentTests(args) {
+  const { words, names, limitMs = fileLimitMs, needsBundle } = readArguments(args);
+  const all = findTests(['test/agents/*/*.test.ts']);
+  const files = words.length === 0 ? all : all.filter((file) => words.some((word) => agentOf(file) === word || file === word));
+  if (files.length === 0) console.error(`test: no agent's tests match "${words.join(' ')}"`);
+  return runFiles(files, { names, needsBundle, isLong: false, limitMs, jobs });
+}
+
+/** Runs the long tests and those of all agents, until the moment that is given: what is cut off or not begun by then is named, and is no failure. */
 export async function runLongTests(args) {
   const { words, names, limitMs = longFileLimitMs, until } = readArguments(args);
-  const files = narrow(findTests(['test/long/**/*.test.ts']), words);
+  const files = narrow(findTests(['test/agents/*/*.test.ts', 'test/long/**/*.test.ts']), words);
   return runFiles(files, { names, until, isLong: true, limitMs, jobs: Math.max(1, jobs - 1) });
 }
 
@@ -35,13 +46,15 @@ async function runFiles(files, { names, until, needsBundle = true, isLong, limit
   const startedAt = Date.now();
   const { bundle, problem } = needsBundle ? await prepareTestBundle(root) : {};
   const runFolder = makeRunFolder();
+  const agents = await prepareAgents(files, runFolder);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort('interrupted'));
   const atEnd = until === undefined ? undefined : setTimeout(() => stop.abort('time'), Math.max(0, until - Date.now()));
-  const context = { root, runFolder, bundle, names, isLong, limitMs, signal: stop.signal };
+  const context = { root, runFolder, bundle, agents, names, isLong, limitMs, signal: stop.signal };
   const results = await runPool(files, jobs, context).finally(() => rmSync(runFolder, { recursive: true, force: true }));
   clearTimeout(atEnd);
-  if (problem !== undefined) results.push({ ...notBegun('tools/build.mjs'), failures: [{ name: 'the bundle is built', text: problem }], isCut: false });
+  results.push(...failedBefore('tools/build.mjs', 'the bundle is built', problem));
+  results.push(...failedBefore('tools/install-agents.mjs', 'the agents are installed', agents.problem));
   if (stop.signal.reason === 'interrupted') console.log('\ninterrupted');
   const { passed, failed } = printSummary(results, Date.now() - startedAt);
   if (stop.signal.reason === 'interrupted') return 130;
@@ -61,6 +74,10 @@ async function runPool(files, jobs, context) {
   };
   await Promise.all(Array.from({ length: jobs }, runOne));
   return results;
+}
+
+function failedBefore(file, name, problem) {
+  return problem === undefined ? [] : [{ ...notBegun(file), failures: [{ name, text: problem }], isCut: false }];
 }
 
 function notBegun(file) {

@@ -13,6 +13,7 @@ const root = resolve(fileURLToPath(import.meta.url), '../..');
 const verbs = {
   start: { needs: 'start', run: (args) => runNode([join(root, 'dist/baton.cjs'), 'demo', ...args]) },
   test: { needs: 'test', run: async (args) => (await import('./run-tests.mjs')).runTests(args) },
+  'test:agents': { needs: 'test', run: async (args) => (await import('./run-tests.mjs')).runAgentTests(args) },
   'test:long': { needs: 'test', run: async (args) => (await import('./run-tests.mjs')).runLongTests(args) },
   check: { needs: 'check', run: async () => (await import('./check.mjs')).check() },
   bench: { needs: 'start', run: runBenches },

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clearLeftovers } from './leftovers.mjs';
+import { agentOf } from './test-agents.mjs';
 import { makePlace, placeEnvironment } from './test-place.mjs';
 
 /** The reporter ends a file at its limit and says why; one whose event loop is blocked is ended from here, a little later. */
@@ -17,10 +18,10 @@ const testMs = 300_000;
  * Runs one file. Answers `{ file, ms, passed, skipped, failures: [{ name, text }], left: [sentence], isCut }`; `isCut` when `signal` ended
  * it, which is no failure.
  */
-export async function runTestFile({ root, runFolder, bundle, limitMs, isLong, names, signal }, file, n) {
+export async function runTestFile({ root, runFolder, bundle, agents, limitMs, isLong, names, signal }, file, n) {
   const place = makePlace(runFolder, n);
   const startedAt = Date.now();
-  const ended = await runProcess({ root, file, place, bundle, limitMs, isLong, names, signal });
+  const ended = await runProcess({ root, file, place, bundle, agents, limitMs, isLong, names, signal });
   const ms = Date.now() - startedAt;
   const facts = readFacts(place.report);
   const left = await clearLeftovers(place);
@@ -53,7 +54,7 @@ function judgeEnd({ ended, end, hasTests, hasFailed, limitMs }) {
   return hasTests ? undefined : 'there is no test in it';
 }
 
-function runProcess({ root, file, place, bundle, limitMs, isLong, names, signal }) {
+function runProcess({ root, file, place, bundle, agents, limitMs, isLong, names, signal }) {
   const flags = [
     '--test-reporter',
     join(root, 'tools/reporter.mjs'),
@@ -66,9 +67,12 @@ function runProcess({ root, file, place, bundle, limitMs, isLong, names, signal 
     ...(bundle === undefined ? {} : { BATON_TEST_DIST: bundle }),
     BATON_TEST_LIMIT_MS: String(limitMs),
     ...(isLong ? { BATON_TEST_LONG: '1' } : {}),
+    ...agents.env,
   });
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...flags, ...narrowed, file], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const prefix = agentOf(file) === undefined ? [] : agents.prefix;
+    const [command, ...args] = [...prefix, process.execPath, ...flags, ...narrowed, file];
+    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     let isLate = false;
     const gather = (chunk) => {

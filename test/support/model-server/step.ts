@@ -32,10 +32,7 @@ export interface Usage {
 }
 
 /** What each vendor has its own words for: statuses 401, 403, 429, 500, 529 (503 where the vendor has no 529), 400 for an overflow. */
-export const failureKinds = ['unauthorized', 'forbidden', 'limited', 'broken', 'overloaded', 'overflow'] as const;
-
-/** One of `failureKinds`. */
-export type FailureKind = (typeof failureKinds)[number];
+export type FailureKind = 'unauthorized' | 'forbidden' | 'limited' | 'broken' | 'overloaded' | 'overflow';
 
 /** A failure instead of an answer; `status`, `message`, `headers` and `body` stand in place of the vendor's own. */
 export interface Failure {

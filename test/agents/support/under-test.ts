@@ -1,0 +1,24 @@
+import { settleClaude } from './people/claude.ts';
+import { settleCodex } from './people/codex.ts';
+import { settleGemini } from './people/gemini.ts';
+import { settleKimi } from './people/kimi.ts';
+import { settleOpencode } from './people/opencode.ts';
+import { settlePi } from './people/pi.ts';
+import type { SettleIn } from './people/settled.ts';
+import type { AgentName } from './real-agents.ts';
+
+/** How an agent is tested: its person, and the words with which it answers one question without a terminal. */
+export interface UnderTest {
+  readonly settle: SettleIn;
+  readonly asked: readonly string[];
+}
+
+/** The agents under test, a line each. */
+export const underTest: Readonly<Record<AgentName, UnderTest>> = {
+  claude: { settle: settleClaude, asked: ['-p', '--dangerously-skip-permissions'] },
+  codex: { settle: settleCodex, asked: ['exec', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox'] },
+  pi: { settle: settlePi, asked: ['-p'] },
+  gemini: { settle: settleGemini, asked: ['--yolo', '--skip-trust', '-p'] },
+  kimi: { settle: settleKimi, asked: ['-p'] },
+  opencode: { settle: settleOpencode, asked: ['run'] },
+};
