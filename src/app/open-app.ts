@@ -9,6 +9,7 @@ import { noTown } from './no-town.ts';
 import { type OpenRequest, openDeps } from './open-deps.ts';
 import { reviveDaemon } from './reach-daemon.ts';
 import { updateTown } from './update-town.ts';
+import { accountVerbs } from './verbs/accounts.ts';
 import { agentVerbs } from './verbs/agents.ts';
 import { assignmentVerbs } from './verbs/assignments.ts';
 import { beadVerbs } from './verbs/beads.ts';
@@ -29,6 +30,7 @@ import { nudgeVerbs } from './verbs/nudges.ts';
 import { pastVerbs } from './verbs/past.ts';
 import { polecatVerbs } from './verbs/polecats.ts';
 import { rigVerbs } from './verbs/rigs.ts';
+import { runtimeVerbs } from './verbs/runtimes.ts';
 import { sessionVerbs } from './verbs/sessions.ts';
 import { signalVerbs } from './verbs/signals.ts';
 import { tmuxVerbs } from './verbs/tmux.ts';
@@ -86,6 +88,7 @@ async function openUpdated(request: OpenRequest): Promise<Deps> {
 
 function makeInside(deps: Deps) {
   return {
+    accounts: accountVerbs(deps),
     agents: agentVerbs(deps),
     assignments: assignmentVerbs(deps),
     beads: beadVerbs(deps),
@@ -106,6 +109,7 @@ function makeInside(deps: Deps) {
     past: pastVerbs(deps),
     polecats: polecatVerbs(deps),
     rigs: rigVerbs(deps),
+    runtimes: runtimeVerbs(deps),
     sessions: sessionVerbs(deps),
     signals: signalVerbs(deps),
     tmux: tmuxVerbs(deps),

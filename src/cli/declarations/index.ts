@@ -1,4 +1,5 @@
 import type { Catalogue } from '../parse-line.ts';
+import { accountCommands } from './accounts.ts';
 import { batonCommands } from './baton.ts';
 import { beadCommands } from './bead.ts';
 import { checkpointCommands } from './checkpoints.ts';
@@ -24,6 +25,7 @@ export const catalogue: Catalogue = {
     ...townCommands,
     ...estopCommands,
     ...configCommands,
+    ...accountCommands,
     ...rigCommands,
     ...parkingCommands,
     ...roleCommands,
@@ -41,11 +43,13 @@ export const catalogue: Catalogue = {
     ...batonCommands,
   ],
   summaries: {
+    account: 'Under whose login runtimes work',
     agent: 'One agent',
     boot: 'Who watches the deacon, where that is an agent',
     bead: 'Tracked pieces of work',
     'bead dep': 'What a bead waits for',
     checkpoint: 'Notes of safe points',
+    'config agent': 'The programs that can play agents',
     config: 'Settings of the town and its rigs',
     crew: "A person's named, long-lived workers",
     deacon: 'Who keeps the town going',
