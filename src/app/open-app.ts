@@ -8,6 +8,7 @@ import { findPrograms } from './find-programs.ts';
 import { noTown } from './no-town.ts';
 import { type OpenRequest, openDeps } from './open-deps.ts';
 import { reviveDaemon } from './reach-daemon.ts';
+import { installShims, removeShims } from './shims.ts';
 import { updateTown } from './update-town.ts';
 import { accountVerbs } from './verbs/accounts.ts';
 import { agentVerbs } from './verbs/agents.ts';
@@ -28,6 +29,7 @@ import { mailVerbs } from './verbs/mail.ts';
 import { moleculeVerbs } from './verbs/molecules.ts';
 import { nudgeVerbs } from './verbs/nudges.ts';
 import { pastVerbs } from './verbs/past.ts';
+import { personalSignalVerbs } from './verbs/personal-signals.ts';
 import { polecatVerbs } from './verbs/polecats.ts';
 import { rigVerbs } from './verbs/rigs.ts';
 import { runtimeVerbs } from './verbs/runtimes.ts';
@@ -119,9 +121,14 @@ function makeInside(deps: Deps) {
 
 /** What needs no town. */
 function outsideVerbs(place: Place) {
+  const programs = findPrograms(place.env, process.argv[1]);
   return {
     createTown: (dir: string) => createTown({ clock: systemClock, chance: systemChance, host: hostIdentity() }, { dir }),
-    programs: () => findPrograms(place.env, process.argv[1]),
+    programs: () => programs,
+    /** The seeds' program names on a person's PATH. */
+    installShims: (dir: string) => installShims({ ...place, programs }, dir),
+    removeShims: (dir: string) => removeShims(place, dir),
+    personalSignals: personalSignalVerbs({ ...place, programs }),
   };
 }
 

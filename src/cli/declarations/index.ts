@@ -1,5 +1,6 @@
 import type { Catalogue } from '../parse-line.ts';
 import { accountCommands } from './accounts.ts';
+import { aroundCommands } from './around.ts';
 import { batonCommands } from './baton.ts';
 import { beadCommands } from './bead.ts';
 import { checkpointCommands } from './checkpoints.ts';
@@ -26,6 +27,7 @@ export const catalogue: Catalogue = {
     ...estopCommands,
     ...configCommands,
     ...accountCommands,
+    ...aroundCommands,
     ...rigCommands,
     ...parkingCommands,
     ...roleCommands,
@@ -66,6 +68,8 @@ export const catalogue: Catalogue = {
     refinery: "Who lands a rig's work",
     rig: 'Git repositories under care',
     sessions: "Lives of agents' programs",
+    shims: "The seeds' program names on your PATH",
+    signals: 'Our signals in your own settings',
     witness: "Who watches a rig's polecats",
   },
 };
