@@ -1,7 +1,7 @@
+import { Fault } from '#base';
 import { chooseAccount, readLogin } from '#dispatch';
 import { readEnvironmentOf } from '#host';
-import { Fault } from '#base';
-import { getRuntime, type Environment, type Runtime } from '#runtimes';
+import { type Environment, getRuntime, type Runtime } from '#runtimes';
 import type { Session } from '#sessions';
 import { type Account, getAccount } from '#town';
 import type { Agent } from '#town/model';

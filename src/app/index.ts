@@ -10,6 +10,7 @@ export { type App, type Need, openApp } from './open-app.ts';
 export { type Daemon, openDaemon } from './open-daemon.ts';
 export { type HotApp, openHotApp } from './open-hot.ts';
 export type { AgentStatus, TownStatus } from './read-status.ts';
+export { shimNames } from './shims.ts';
 export { takenExit, updateStoreOnly, updateWord } from './update-town.ts';
 export type { SeenEnd } from './verbs/await-end.ts';
 export type { DownAnswer } from './verbs/bring-down.ts';

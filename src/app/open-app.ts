@@ -5,6 +5,7 @@ import { keepAlive, type Place, whoCalls } from './caller.ts';
 import type { Deps } from './deps.ts';
 import { findCaller } from './find-caller.ts';
 import { findPrograms } from './find-programs.ts';
+import { isGuest, readOnlyStore } from './guest.ts';
 import { noTown } from './no-town.ts';
 import { type OpenRequest, openDeps } from './open-deps.ts';
 import { reviveDaemon } from './reach-daemon.ts';
@@ -68,7 +69,8 @@ export async function openApp(place: Place, need: Need): Promise<App> {
 async function openFor(place: Place, isPersonal: boolean): Promise<Deps> {
   const deps = await openUpdated({ ...place, isPersonal, by: whoCalls(place.env), programs: findPrograms(place.env, process.argv[1]) });
   try {
-    return { ...deps, by: await findCaller(deps) };
+    const by = await findCaller(deps);
+    return isGuest(place.env) ? { ...deps, by, store: readOnlyStore(deps.store) } : { ...deps, by };
   } catch (error) {
     await deps.store.close();
     throw error;

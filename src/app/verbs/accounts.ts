@@ -7,8 +7,8 @@ import { findRuntime, getRuntime } from '#runtimes';
 import { findLiveSession, listSessions, type Session } from '#sessions';
 import { type Account, addAccount, getAccount, listAccounts, personalTownPath, removeAccount, setDefaultAccount } from '#town';
 import type { Agent } from '#town/model';
-import type { Deps } from '../deps.ts';
 import { admitAccount } from '../account-environment.ts';
+import type { Deps } from '../deps.ts';
 import { agentOf } from './places.ts';
 import { restartAgent, type StartOutcome } from './start-agents.ts';
 
@@ -77,8 +77,7 @@ function usersOf(live: readonly Session[], { name }: Account): string[] {
 async function switchAccount(deps: Deps, agent: Agent, name: string): Promise<StartOutcome> {
   const account = await getAccount(deps.store.db, name);
   const live = await findLiveSession(deps.store.db, agent.address);
-  if (live?.startedAt === undefined)
-    throw new Fault('conflict', `${agent.address} does not run`, { hint: `start it with --account ${account.name}` });
+  if (live?.startedAt === undefined) throw new Fault('conflict', `${agent.address} does not run`, { hint: `start it with --account ${account.name}` });
   if (live.launch.account === account.name) throw new Fault('conflict', `${agent.address} runs under the account "${account.name}" already`);
   await admitAccount(deps, { agent, runtime: live.runtime, account: account.name });
   return restartAgent(deps, agent, { account: account.name, runtime: live.runtime });

@@ -111,7 +111,10 @@ function changeAll(carriers: readonly Carrier[], isDryRun: boolean, edit: Edit):
 
 /** Links are followed, so that a person's settings that lie elsewhere stay there; the file keeps its mode. */
 function write(path: string, text: string | undefined): void {
-  if (text === undefined) return rmSync(path, { force: true });
+  if (text === undefined) {
+    rmSync(path, { force: true });
+    return;
+  }
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const real = existsSync(path) ? realpathSync(path) : path;
   writeFileAtomic(real, text, { mode: existsSync(real) ? statSync(real).mode & 0o777 : 0o600, durable: true });

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Fault } from '#base';
 import { editToml, type SettingKey, type Source, unsetToml } from '#config';
+import { playedRoles } from '#config/model';
 import { chooseRuntime, type Login, readLogin } from '#dispatch';
 import { writeFileAtomic } from '#host';
 import { findRuntime, getRuntime, isAdapter, listRuntimes, type Runtime } from '#runtimes';
 import { loadSettings } from '#town';
-import { playedRoles } from '#config/model';
 import type { Deps } from '../deps.ts';
 import { type FoundProgram, findProgramOf, readProgramVersion } from '../find-runtime-program.ts';
 
@@ -42,8 +42,7 @@ export interface RuntimeStatus {
 export function runtimeVerbs(deps: Deps) {
   return {
     /** Every one that Baton or the settings have; their versions are asked at the same time. */
-    list: ({ withVersion }: { withVersion: boolean }) =>
-      Promise.all(listRuntimes(deps.settings).map((runtime) => describe(deps, runtime, withVersion))),
+    list: ({ withVersion }: { withVersion: boolean }) => Promise.all(listRuntimes(deps.settings).map((runtime) => describe(deps, runtime, withVersion))),
     get: async (name: string) => describe(deps, getRuntime(name, deps.settings), true),
     /** Writes the command, and what else is said, into `baton.toml`; answers how it stands then. */
     set: async (request: RuntimeToSet) => set(deps, request),

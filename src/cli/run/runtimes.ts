@@ -11,15 +11,15 @@ export const listAgents = answers({
   print: (found, page) =>
     table(
       page,
-      [{ heading: 'RUNTIME' }, { heading: 'INSTALLED', isFlexible: true }, { heading: 'VERSION' }, { heading: 'LOGIN' }, { heading: 'SIGNALS' }, { heading: 'FROM' }],
-      found.map((runtime) => [
-        runtime.name,
-        programCell(runtime),
-        runtime.version ?? '',
-        loginWord(runtime),
-        runtime.signals.value,
-        sourceOf(runtime.command),
-      ]),
+      [
+        { heading: 'RUNTIME' },
+        { heading: 'INSTALLED', isFlexible: true },
+        { heading: 'VERSION' },
+        { heading: 'LOGIN' },
+        { heading: 'SIGNALS' },
+        { heading: 'FROM' },
+      ],
+      found.map((runtime) => [runtime.name, programCell(runtime), runtime.version ?? '', loginWord(runtime), runtime.signals.value, sourceOf(runtime.command)]),
       'no runtimes',
     ),
   ids: (found) => found.map(({ name }) => name),
