@@ -25,7 +25,7 @@ test('a town that was just made is healthy, and every part is told (app 10)', as
   assert.ok(isHealthy, JSON.stringify(findings.filter(({ state }) => state === 'bad')));
   assert.deepEqual(
     findings.map(({ check }) => check),
-    ['node', 'platform', 'git', 'tmux', 'disk', 'store', 'permissions', 'daemon', 'panes', 'rig app'],
+    ['node', 'platform', 'git', 'tmux', 'disk', 'store', 'permissions', 'daemon', 'panes', 'shims', 'rig app'],
   );
 });
 

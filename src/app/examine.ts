@@ -6,9 +6,10 @@ import { diskFreeMin } from '#dispatch/model';
 import { installReferenceGuard, isReferenceGuardInstalled, readGitVersion } from '#git';
 import { buildEnvironment, diskFree } from '#host';
 import { getTmux, listPanes } from '#tmux';
-import { listRigs, type Rig, rigPaths } from '#town';
+import { listAgents, listRigs, type Rig, rigPaths } from '#town';
 import type { Deps } from './deps.ts';
 import { findDaemon, isDaemonWanted, startDaemon } from './reach-daemon.ts';
+import { planTownShims } from './shims.ts';
 import { openTownTmux } from './tmux.ts';
 
 /** One thing that was looked at. `hint` says what to do; `isMended` that `--fix` did it. */
@@ -58,6 +59,7 @@ const checks: Readonly<Record<string, Check>> = {
   permissions: checkPermissions,
   daemon: checkDaemon,
   panes: checkPanes,
+  shims: checkShims,
   rigs: checkRigs,
 };
 
@@ -118,6 +120,23 @@ async function checkPanes(deps: Deps): Promise<Finding> {
     `not ours: ${strangers.map((pane) => `${pane.session} (${pane.currentCommand})`).join(', ')}`,
     'Baton leaves them alone; close them by hand if they are in the way',
   );
+}
+
+/** Which of the seeds' program names sessions have from us, and which belong to somebody else. */
+async function checkShims(deps: Deps): Promise<Finding[]> {
+  const { mode, written, left } = planTownShims(deps);
+  if (mode === 'off') return [good('shims', 'none, by the setting `shims`')];
+  const real = left.map(({ name, path }) => warn('shims', `"${name}" is ${path}, and stays so`, '`baton config set shims force` puts ours before it'));
+  const keepers = mode === 'force' ? [] : await findKeepersOfBeads(deps);
+  const beads = keepers.map((dir) =>
+    warn('shims', `"${dir}" keeps beads of its own: \`bd\` is left to them there`, '`baton bead …` are the beads of the town'),
+  );
+  return [good('shims', written.length === 0 ? 'none' : `${written.join(', ')} on the PATH of sessions`), ...real, ...beads];
+}
+
+async function findKeepersOfBeads({ store }: Deps): Promise<string[]> {
+  const worktrees = (await listAgents(store.db, {})).flatMap(({ worktree }) => worktree ?? []);
+  return worktrees.filter((dir) => existsSync(join(dir, '.beads')));
 }
 
 async function checkRigs(deps: Deps, fix: boolean): Promise<Finding[]> {

@@ -5,10 +5,13 @@ import { keepAlive, type Place, whoCalls } from './caller.ts';
 import type { Deps } from './deps.ts';
 import { findCaller } from './find-caller.ts';
 import { findPrograms } from './find-programs.ts';
+import { isGuest, readOnlyStore } from './guest.ts';
 import { noTown } from './no-town.ts';
 import { type OpenRequest, openDeps } from './open-deps.ts';
 import { reviveDaemon } from './reach-daemon.ts';
+import { installShims, removeShims } from './shims.ts';
 import { updateTown } from './update-town.ts';
+import { accountVerbs } from './verbs/accounts.ts';
 import { agentVerbs } from './verbs/agents.ts';
 import { assignmentVerbs } from './verbs/assignments.ts';
 import { beadVerbs } from './verbs/beads.ts';
@@ -27,8 +30,10 @@ import { mailVerbs } from './verbs/mail.ts';
 import { moleculeVerbs } from './verbs/molecules.ts';
 import { nudgeVerbs } from './verbs/nudges.ts';
 import { pastVerbs } from './verbs/past.ts';
+import { personalSignalVerbs } from './verbs/personal-signals.ts';
 import { polecatVerbs } from './verbs/polecats.ts';
 import { rigVerbs } from './verbs/rigs.ts';
+import { runtimeVerbs } from './verbs/runtimes.ts';
 import { sessionVerbs } from './verbs/sessions.ts';
 import { signalVerbs } from './verbs/signals.ts';
 import { tmuxVerbs } from './verbs/tmux.ts';
@@ -64,7 +69,8 @@ export async function openApp(place: Place, need: Need): Promise<App> {
 async function openFor(place: Place, isPersonal: boolean): Promise<Deps> {
   const deps = await openUpdated({ ...place, isPersonal, by: whoCalls(place.env), programs: findPrograms(place.env, process.argv[1]) });
   try {
-    return { ...deps, by: await findCaller(deps) };
+    const by = await findCaller(deps);
+    return isGuest(place.env) ? { ...deps, by, store: readOnlyStore(deps.store) } : { ...deps, by };
   } catch (error) {
     await deps.store.close();
     throw error;
@@ -86,6 +92,7 @@ async function openUpdated(request: OpenRequest): Promise<Deps> {
 
 function makeInside(deps: Deps) {
   return {
+    accounts: accountVerbs(deps),
     agents: agentVerbs(deps),
     assignments: assignmentVerbs(deps),
     beads: beadVerbs(deps),
@@ -106,6 +113,7 @@ function makeInside(deps: Deps) {
     past: pastVerbs(deps),
     polecats: polecatVerbs(deps),
     rigs: rigVerbs(deps),
+    runtimes: runtimeVerbs(deps),
     sessions: sessionVerbs(deps),
     signals: signalVerbs(deps),
     tmux: tmuxVerbs(deps),
@@ -115,9 +123,14 @@ function makeInside(deps: Deps) {
 
 /** What needs no town. */
 function outsideVerbs(place: Place) {
+  const programs = findPrograms(place.env, process.argv[1]);
   return {
     createTown: (dir: string) => createTown({ clock: systemClock, chance: systemChance, host: hostIdentity() }, { dir }),
-    programs: () => findPrograms(place.env, process.argv[1]),
+    programs: () => programs,
+    /** The seeds' program names on a person's PATH. */
+    installShims: (dir: string) => installShims({ ...place, programs }, dir),
+    removeShims: (dir: string) => removeShims(place, dir),
+    personalSignals: personalSignalVerbs({ ...place, programs }),
   };
 }
 

@@ -31,6 +31,7 @@ import { liveSettings } from './live-settings.ts';
 import { describeOffice, leaseTtlMs } from './office.ts';
 import { openDeps } from './open-deps.ts';
 import { daemonFiles, isDaemonWanted, spawnDaemon } from './reach-daemon.ts';
+import { installTownShims } from './shims.ts';
 import { tmuxSocketName } from './tmux.ts';
 
 /** A daemon that holds its town: its duties, and what keeps it in office. */
@@ -71,6 +72,7 @@ export async function openDaemon(request: DaemonRequest): Promise<{ kind: 'opene
   }
   const settings = liveSettings({ clock: systemClock, root: opened.root, first: opened.settings, tell: request.tell });
   const deps: Deps = { ...opened, settings, programs: installPrograms(opened) };
+  installTownShims(deps);
   return { kind: 'opened', daemon: await takeOffice(deps, office, request.tell) };
 }
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault, formatDuration, isFault, second } from '#base';
 import { buildEnvironment, ensureDir, isAlive, markOf, modifiedAt, type ProcessMark, readMark, spawnDetached, touchFile } from '#host';
 import { getTmux } from '#tmux';
+import { listAccounts } from '#town';
 import { judgeVersion, ownVersion, versionOfDaemon } from './daemon-version.ts';
 import type { Deps } from './deps.ts';
 import { endDaemon } from './end-daemon.ts';
@@ -135,12 +136,16 @@ export async function wakeDaemon({ paths }: Pick<Deps, 'paths'>): Promise<void> 
   });
 }
 
-/** Runs the installed daemon with a built environment, so that nothing of the caller's identity or secrets passes (O5). Answers its pid; see `startDaemon`. */
-export async function spawnDaemon(deps: Omit<Reach, 'by' | 'clock' | 'store'>): Promise<number> {
+/**
+ * Runs the installed daemon with a built environment, so that nothing of the caller's identity passes, and of secrets only what accounts name (O5): the
+ * daemon gives each session its account's own, and tmux gets none. Answers its pid; see `startDaemon`.
+ */
+export async function spawnDaemon(deps: Omit<Reach, 'by' | 'clock'>): Promise<number> {
   const { dir } = installPrograms(deps);
   const { log } = daemonFiles(deps.paths.run);
   ensureDir(deps.paths.logs, 0o700);
-  const env = buildEnvironment(deps.env, { pass: deps.settings.get('env.pass') });
+  const ofAccounts = (await listAccounts(deps.store.db)).flatMap(({ env: sources }) => Object.values(sources));
+  const env = buildEnvironment(deps.env, { pass: [...deps.settings.get('env.pass'), ...ofAccounts] });
   return spawnDetached({ cwd: deps.root, env, logPath: log }, [deps.programs.node, join(dir, 'daemon.cjs'), deps.root]);
 }
 

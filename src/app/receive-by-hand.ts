@@ -6,6 +6,7 @@ import { type Agent, findAgentAt, findRig, readEstop } from '#town';
 import { refuseSignal } from './caller.ts';
 import type { Deps } from './deps.ts';
 import { resolveRuntime } from './duties/prepare-launch.ts';
+import { isGuest } from './guest.ts';
 
 /** Whose signal it is: a session's, which answers it; or a guest's, which is told so at its start and else nothing. */
 export type Received = { readonly kind: 'session'; readonly session: Session } | { readonly kind: 'guest'; readonly reply: SignalReply };
@@ -33,8 +34,8 @@ async function findDetached({ store }: Deps, agent: Agent, { conversation }: Sig
 }
 
 /** What keeps a program from playing the agent although nobody does. */
-async function refuseAdoption({ store }: Deps, agent: Agent, { source }: SignalReport): Promise<string | undefined> {
-  if (source === 'fork') return 'this is a copy of an earlier conversation, to be asked and not to work';
+async function refuseAdoption({ store, env }: Deps, agent: Agent, { source }: SignalReport): Promise<string | undefined> {
+  if (source === 'fork' || isGuest(env)) return 'this is a copy of an earlier conversation, to be asked and not to work';
   const estop = await readEstop(store.db);
   if (estop !== undefined) return `the town is stopped ("${estop.reason}"), and nothing starts until \`baton thaw\``;
   if (agent.desired === 'parked') return `${agent.address} is parked, and nothing starts until \`baton agent unpark ${agent.address}\``;

@@ -10,8 +10,10 @@ const nodeMajorMin = 24;
  */
 void start(process.argv.slice(2));
 
-async function start(argv: readonly string[]): Promise<void> {
+async function start(typed: readonly string[]): Promise<void> {
   refuseOldNode();
+  const argv = typed[0]?.startsWith('--as=') ? (await import('./read-shim.ts')).readShim(typed) : typed;
+  if (argv === undefined) return;
   const line = readHotLine(argv);
   // All is written, and nothing is open: taking the heap apart in order would cost as much as the answer.
   if (line !== undefined && (await (await loadHotHalf(line)).answer(line))) process.exit();

@@ -1,6 +1,7 @@
 import { known } from '#base';
 import { buildProgram, type Found } from './build-program.ts';
 import type { Command } from './command.ts';
+import { findLater } from './find-later.ts';
 import type { Globals } from './globals.ts';
 import { readInput } from './read-input.ts';
 import { HelpTold } from './usage-faults.ts';
@@ -27,7 +28,11 @@ export function parseLine(catalogue: Catalogue, argv: readonly string[], width: 
   } catch {
     // Building only what the line names is the short way of the common case; the whole catalogue finds the right words.
   }
-  return parse(catalogue, argv, width);
+  try {
+    return parse(catalogue, argv, width);
+  } catch (error) {
+    throw findLater(catalogue, argv) ?? error;
+  }
 }
 
 function parse(catalogue: Catalogue, argv: readonly string[], width: number): Asked {

@@ -6,6 +6,7 @@ import { type Catalogue, parseLine } from './parse-line.ts';
 import type { Page } from './print/page.ts';
 import type { Io, Run, Shown } from './run.ts';
 import { tellFault } from './tell-fault.ts';
+import type { Seat } from './terminal.ts';
 
 /** What a line needs from its process. Everything is handed in, so that tests run lines without one. */
 export interface Machine {
@@ -19,7 +20,7 @@ export interface Machine {
   now(): number;
   readonly hasTerminal: boolean;
   readStdin(): Promise<string>;
-  runInTerminal(argv: readonly string[]): Promise<number>;
+  runInTerminal(argv: readonly string[], seat?: Seat): Promise<number>;
   openApp(place: { env: Machine['env']; cwd: string; town?: string }, need: Need): Promise<App>;
 }
 

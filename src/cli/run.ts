@@ -1,5 +1,6 @@
 import type { App } from '#app';
 import type { Page } from './print/page.ts';
+import type { Seat } from './terminal.ts';
 
 /** What a command may know of its caller beside the town. */
 export interface Io {
@@ -18,7 +19,7 @@ export interface Io {
   /** All of stdin as text; empty where stdin is a terminal. */
   readStdin(): Promise<string>;
   /** Runs a program in this terminal, whose keys and signals are its own until it ends; answers its exit code. */
-  runInTerminal(argv: readonly string[]): Promise<number>;
+  runInTerminal(argv: readonly string[], seat?: Seat): Promise<number>;
   /** A line of progress on stderr; nothing with `--json` or `--quiet`. */
   tell(line: string): void;
 }

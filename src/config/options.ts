@@ -54,6 +54,7 @@ export const options = {
 
   'roles.<role>.runtime': row(text, undefined, 'runtime that plays this role'),
   'roles.<role>.model': row(text, undefined, 'model that the runtime is told to use for this role'),
+  'roles.<role>.account': row(text, undefined, 'account that this role works under, where its runtime is the one of that account'),
   'roles.<role>.mode': row<'agent' | 'code', 'code'>(choice('agent', 'code'), 'code', 'whether a model plays this role or Baton does its rounds in code', {
     fallbacks: { mayor: 'agent', crew: 'agent', polecat: 'agent' },
   }),

@@ -1,7 +1,9 @@
 export { admitStart, refuseClosedRig, refuseEstop } from './admit-start.ts';
+export { type AccountChoice, chooseAccount } from './choose-account.ts';
 export { chooseRuntime, codeRuntime, type RuntimeChoice } from './choose-runtime.ts';
 export { admitNuke, type Nuked, nukePolecat } from './nuke-polecat.ts';
 export { type Pruned, prunePolecats } from './prune-polecats.ts';
+export { type Login, readLogin } from './read-login.ts';
 export { listPreserved, type Restored, type RestoreRequest, restoreSession } from './restore-session.ts';
 export { type Retired, retirePolecats } from './retire-polecats.ts';
 export { type SlingDeps, type SlingRequest, type Slung, slingBead } from './sling-bead.ts';

@@ -43,6 +43,7 @@ export interface SlingRequest {
   readonly formula?: string | undefined;
   readonly vars: Readonly<Record<string, string>>;
   readonly runtime?: string | undefined;
+  readonly account?: string | undefined;
 }
 
 /** The order that was written: the bead hangs, and its agent is wanted running. The daemon starts it. `formula` is that of the molecule that it has. */
@@ -194,8 +195,9 @@ async function pour(
   throw new Fault('conflict', `the molecule of "${bead.id}" was changed while it was being slung`, { hint: 'sling it again' });
 }
 
-async function orderRows(deps: SlingDeps, tx: Tx, at: number, { runtime }: SlingRequest, { agent, isNewPolecat }: Sling): Promise<NewEvent[]> {
-  const order = { topic: 'assigned', sender: deps.by.actor, orderedAt: at, ...(runtime === undefined ? {} : { runtime }) };
+async function orderRows(deps: SlingDeps, tx: Tx, at: number, { runtime, account }: SlingRequest, { agent, isNewPolecat }: Sling): Promise<NewEvent[]> {
+  const named = { ...(runtime === undefined ? {} : { runtime }), ...(account === undefined ? {} : { account }) };
+  const order = { topic: 'assigned', sender: deps.by.actor, orderedAt: at, ...named };
   return [
     ...(await setStartOrderRow(tx, at, { agent: agent.address, order })),
     ...(await setDesiredRow(tx, at, { agent: agent.address, desired: 'running' })),

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync, statfsSync, statSync, utimesSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readSync, statfsSync, statSync, utimesSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 
 /** Sets the file's modification time to `at` (ms since 1970); makes it, empty and 0600, where it is missing. */
@@ -37,4 +37,19 @@ export async function removeTree(path: string): Promise<void> {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** The first bytes of a file as text, so that a large one costs no more; undefined where it can't be read. */
+export function readStart(path: string, bytesMax: number): string | undefined {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const bytes = Buffer.alloc(bytesMax);
+      return bytes.toString('utf8', 0, readSync(file, bytes));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return undefined;
+  }
 }

@@ -1,2 +1,2 @@
 export * from './model.ts';
-export { findRuntime, getRuntime } from './registry.ts';
+export { findRuntime, getRuntime, isAdapter, listRuntimes, runtimes } from './registry.ts';

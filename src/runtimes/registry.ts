@@ -20,6 +20,18 @@ export function getRuntime(name: string, settings: Pick<Settings, 'get'>, about:
   });
 }
 
+/** Every runtime that there is: the adapters, then those that the settings describe, by name. */
+export function listRuntimes(settings: Pick<Settings, 'get' | 'list'>): Runtime[] {
+  const described = settings.list().flatMap(({ key, value }) => /^runtimes\.(.+)\.command$/.exec(value === undefined ? '' : key)?.[1] ?? []);
+  const names = new Set([...runtimes.map(({ name }) => name), ...described.sort()]);
+  return [...names].flatMap((name) => findRuntime(name, settings) ?? []);
+}
+
+/** Whether a runtime is an adapter, which knows its program's signals and transcripts, and no command alone. */
+export function isAdapter({ name }: Pick<Runtime, 'name'>): boolean {
+  return runtimes.some((runtime) => runtime.name === name);
+}
+
 /** The runtime of that name, if Baton or the settings have it. An adapter's name is never taken over by settings. */
 export function findRuntime(name: string, settings: Pick<Settings, 'get'>, about: About = {}): Runtime | undefined {
   return runtimes.find((runtime) => runtime.name === name) ?? findPreset(name, settings, about);

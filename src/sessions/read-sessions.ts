@@ -45,11 +45,12 @@ export async function findPredecessor(reader: Reader, agent: string): Promise<Se
 /** Sessions, newest first. */
 export async function listSessions(
   reader: Reader,
-  query: { agent?: string | undefined; bead?: string | undefined; limit?: number | undefined; isUnended?: boolean } = {},
+  query: { agent?: string | undefined; bead?: string | undefined; conversation?: string | undefined; limit?: number | undefined; isUnended?: boolean } = {},
 ): Promise<Session[]> {
   let rows = reader.selectFrom('sessions').selectAll();
   if (query.agent !== undefined) rows = rows.where('agent', '=', query.agent);
   if (query.bead !== undefined) rows = rows.where('bead', '=', query.bead);
+  if (query.conversation !== undefined) rows = rows.where('conversation', '=', query.conversation);
   if (query.isUnended === true) rows = rows.where('ended_at', 'is', null);
   return (
     await rows

@@ -1,3 +1,15 @@
+CREATE TABLE accounts (
+  name text primary key,
+  name_key text not null unique,
+  runtime text not null,
+  home text,
+  env text not null,
+  is_default integer not null check (is_default in (0, 1)),
+  created_at integer not null
+) strict;
+
+CREATE UNIQUE INDEX accounts_one_default on accounts (runtime) where is_default = 1;
+
 CREATE TABLE agents (
   address text primary key,
   address_key text not null unique,

@@ -1,3 +1,4 @@
+export { addAccount, getAccount, listAccounts, removeAccount, setDefaultAccount } from './account-rows.ts';
 export { addCrew, type CrewDeps } from './add-crew.ts';
 export { type AddedRig, addRig, type RigDeps, type RigToAdd } from './add-rig.ts';
 export { changeRigState } from './change-rig-state.ts';

@@ -1,7 +1,9 @@
 import type { Generated } from '#store/model';
+import type { AccountRow } from './account.ts';
 import type { AgentRow } from './agent.ts';
 import type { RigRow } from './rig.ts';
 
+export type { Account, AccountRow } from './account.ts';
 export { type Address, type AgentText, formatAddress, nameKey, type Role, readAddress, readAgentText, rigRoles, townRoles } from './address.ts';
 export { type Agent, type AgentRow, addressOf, type Desired, type StartOrder } from './agent.ts';
 export { checkedAgentName, checkedRigName, isAgentName, isRigName } from './names.ts';
@@ -25,5 +27,6 @@ declare module '#store/model' {
     hosts: HostRow;
     rigs: RigRow;
     agents: AgentRow;
+    accounts: AccountRow;
   }
 }

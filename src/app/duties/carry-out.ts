@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { known, second, unreachable } from '#base';
+import { chooseAccount } from '#dispatch';
 import { bury } from '#handoff';
 import { zoneOffsetMs } from '#host';
 import { escalate } from '#mail';
@@ -112,7 +113,7 @@ async function lookAt(tmux: Tmux, session: Session, pane: Pane | undefined): Pro
 
 async function open(parts: Parts, agent: Agent, why: OpeningWhy): Promise<void> {
   const predecessor = await findPredecessor(parts.store.db, agent.address);
-  const plan = planOpening(parts, agent, predecessor);
+  const plan = await planOpening(parts, agent, predecessor);
   await parts.store.change({ ...parts.by, point: 'start.open' }, async (tx, at) => {
     if (!(await isStillWanted(tx, agent.address))) return { answer: undefined, events: [] };
     const opened = await openSessionRow(parts, tx, at, { agent: agent.address, host: parts.host.id, predecessor: predecessor?.id, why, ...plan });
@@ -126,11 +127,14 @@ async function isStillWanted(reader: Reader, agent: string): Promise<boolean> {
 }
 
 /** What died goes on as it was started (H10); what is ordered anew is started as the order and the settings say (L1). */
-function planOpening({ settings }: Parts, agent: Agent, predecessor: Session | undefined): SuccessorPlan {
+async function planOpening({ settings, store }: Parts, agent: Agent, predecessor: Session | undefined): Promise<SuccessorPlan> {
   const order = agent.startOrder;
   const isOrdered = predecessor === undefined || isNewerOrder(order, predecessor);
   if (!isOrdered) return planSuccessor(predecessor, order, { topic: 'handoff', sender: 'self' });
-  return { runtime: resolveRuntime(settings, agent).name, launch: { ...order, topic: order.topic ?? 'cold-start', sender: order.sender ?? 'overseer' } };
+  const runtime = resolveRuntime(settings, agent).name;
+  const account = (await chooseAccount(store.db, settings, { agent, runtime, ordered: order.account }))?.account.name;
+  const words = { topic: order.topic ?? 'cold-start', sender: order.sender ?? 'overseer' };
+  return { runtime, launch: { ...order, ...words, ...(account === undefined ? {} : { account }) } };
 }
 
 async function start(parts: Parts, agent: Agent, session: Session): Promise<void> {

@@ -8,6 +8,7 @@ import { getRuntime, type Launch, type Runtime } from '#runtimes';
 import { composePrompt, describeRecipient, type Session, sessionEnvironment } from '#sessions';
 import { type Agent, addressOf, agentFolder, restoreWorktree } from '#town';
 import { readHook } from '#work';
+import { accountEnvironment } from '../account-environment.ts';
 import type { Deps } from '../deps.ts';
 import { accept } from './accept.ts';
 import { firstPromptName, launchFolder } from './launch-folder.ts';
@@ -52,7 +53,7 @@ export async function prepareLaunch(
   const permissions = agent.role === 'overseer' ? 'ask' : deps.settings.get(`roles.${agent.role}.permissions`, about);
   const launch = runtime.launch({
     prompt,
-    env,
+    env: { ...env, ...(await accountEnvironment(deps, session, runtime)) },
     programs: {
       node: deps.programs.node,
       baton,

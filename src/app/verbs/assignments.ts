@@ -1,8 +1,9 @@
 import { isFault, second } from '#base';
-import { type Slung, slingBead, unslingBead } from '#dispatch';
+import { chooseRuntime, type SlingRequest, type Slung, slingBead, unslingBead } from '#dispatch';
 import { buildEnvironment } from '#host';
 import { type EndRequest, endAssignment, getMerge, listMerges, type MergeStatus, retryMerge } from '#landing';
-import { findAgent } from '#town';
+import { findAgent, findRig } from '#town';
+import { admitAccount } from '../account-environment.ts';
 import type { Deps } from '../deps.ts';
 import { followJournal } from '../follow-journal.ts';
 import { refuseWithoutTmux, rouseDaemon } from '../reach-daemon.ts';
@@ -18,8 +19,7 @@ const turnMsMin = 90 * second;
 export function assignmentVerbs(deps: Deps) {
   const { db } = deps.store;
   return {
-    sling: (request: { bead: string; target: string; formula?: string | undefined; vars: Readonly<Record<string, string>>; runtime?: string | undefined }) =>
-      sling(deps, request),
+    sling: (request: SlingRequest) => sling(deps, request),
     unsling: async (bead: string) => {
       const answer = await unslingBead(deps, { bead });
       if (answer.isStopping) await rouseDaemon(deps);
@@ -42,8 +42,9 @@ export function assignmentVerbs(deps: Deps) {
 }
 
 /** Writes the order, then follows it until a turn began with the bead. A program that dies before is taken back with all that was made for it. */
-async function sling(deps: Deps, request: Parameters<AssignmentVerbs['sling']>[0]): Promise<Slung & { session: string }> {
+async function sling(deps: Deps, request: SlingRequest): Promise<Slung & { session: string }> {
   await refuseWithoutTmux(deps);
+  await admitPlayer(deps, request);
   const env = buildEnvironment(deps.env, { pass: deps.settings.get('env.pass') });
   const slung = await slingBead({ ...deps, env }, request);
   await rouseDaemon(deps);
@@ -58,6 +59,13 @@ async function sling(deps: Deps, request: Parameters<AssignmentVerbs['sling']>[0
   if (event.type === 'turn_started') return { ...slung, session: event.session ?? String(event.payload.session) };
   await takeBack(deps, slung.bead);
   throw startFault(slung.agent, event);
+}
+
+/** The account of whoever would play the target: an agent, or a polecat that is made for it. */
+async function admitPlayer(deps: Deps, { target, runtime, account }: SlingRequest): Promise<void> {
+  const rig = await findRig(deps.store.db, target);
+  const agent = rig === undefined ? await findAgent(deps.store.db, target) : { role: 'polecat' as const, rig: rig.name };
+  await admitAccount(deps, { agent, runtime: chooseRuntime(deps.settings, agent, runtime).runtime, account });
 }
 
 /** Whoever took the bead back meanwhile was first; that is no second failure. */

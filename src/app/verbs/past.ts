@@ -8,6 +8,7 @@ import { readAddress } from '#town/model';
 import type { Deps } from '../deps.ts';
 import { explain } from '../explain.ts';
 import { agentEver } from './places.ts';
+import { type RunInTerminal, type TalkRequest, talk } from './talk.ts';
 
 export type PastVerbs = ReturnType<typeof pastVerbs>;
 
@@ -22,6 +23,8 @@ export function pastVerbs(deps: Deps) {
     restore: (request: { session: string; into?: string | undefined; agent?: string | undefined; nth?: number | undefined }) => restore(deps, request),
     /** Every session that this town knows, newest first; outlives the journal's pruning, as sessions are facts. */
     seance: (query: SeanceQuery) => listPast(deps, query),
+    /** A talk with a copy of a past conversation; without a question in the person's terminal. */
+    talk: (request: TalkRequest, runInTerminal: RunInTerminal | undefined) => talk(deps, request, runInTerminal),
     why: (subject: string) => explain(deps, subject),
     /** The last screen of a session, as it was kept when it was cleared away. */
     screen: (id: string) => readScreen(deps, id),

@@ -1,5 +1,5 @@
 import { Fault, type FaultKind, formatDuration, isFault, second } from '#base';
-import { admitStart } from '#dispatch';
+import { admitStart, chooseRuntime } from '#dispatch';
 import { handOff } from '#handoff';
 import { isAlive } from '#host';
 import { findLiveSession, getSession, type Session } from '#sessions';
@@ -7,6 +7,7 @@ import { lastSeq } from '#store';
 import type { JournalEvent } from '#store/model';
 import { getAgent } from '#town';
 import type { Agent } from '#town/model';
+import { admitAccount } from '../account-environment.ts';
 import type { Deps } from '../deps.ts';
 import { followJournal } from '../follow-journal.ts';
 import { refuseWithoutTmux, rouseDaemon } from '../reach-daemon.ts';
@@ -155,8 +156,9 @@ async function beginRestart(deps: Deps, agent: Agent, wish: StartWish): Promise<
 }
 
 /** What would keep an agent from starting is told before an order is written (L1). */
-async function admit(deps: Deps, agent: Agent, { runtime }: StartWish): Promise<void> {
+async function admit(deps: Deps, agent: Agent, { runtime, account }: StartWish): Promise<void> {
   await admitStart(deps, { agent, runtime });
+  await admitAccount(deps, { agent, runtime: chooseRuntime(deps.settings, agent, runtime).runtime, account });
   await refuseWithoutTmux(deps);
 }
 

@@ -31,6 +31,7 @@ export interface Values {
 
 /** The commands that list each kind of name. */
 export const namers: Readonly<Record<Named, string>> = {
+  accounts: 'baton account list --quiet',
   agents: 'baton agents --quiet',
   beads: 'baton bead list --quiet',
   crew: 'baton crew list --quiet',
@@ -38,6 +39,7 @@ export const namers: Readonly<Record<Named, string>> = {
   formulas: 'baton formula list --quiet',
   polecats: 'baton polecat list --quiet',
   rigs: 'baton rig list --quiet',
+  runtimes: 'baton config agent list --quiet --no-version',
   sessions: 'baton sessions list --quiet',
   settings: 'baton config list --quiet',
 };

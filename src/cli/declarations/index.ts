@@ -1,4 +1,6 @@
 import type { Catalogue } from '../parse-line.ts';
+import { accountCommands } from './accounts.ts';
+import { aroundCommands } from './around.ts';
 import { batonCommands } from './baton.ts';
 import { beadCommands } from './bead.ts';
 import { checkpointCommands } from './checkpoints.ts';
@@ -24,6 +26,8 @@ export const catalogue: Catalogue = {
     ...townCommands,
     ...estopCommands,
     ...configCommands,
+    ...accountCommands,
+    ...aroundCommands,
     ...rigCommands,
     ...parkingCommands,
     ...roleCommands,
@@ -41,11 +45,13 @@ export const catalogue: Catalogue = {
     ...batonCommands,
   ],
   summaries: {
+    account: 'Under whose login runtimes work',
     agent: 'One agent',
     boot: 'Who watches the deacon, where that is an agent',
     bead: 'Tracked pieces of work',
     'bead dep': 'What a bead waits for',
     checkpoint: 'Notes of safe points',
+    'config agent': 'The programs that can play agents',
     config: 'Settings of the town and its rigs',
     crew: "A person's named, long-lived workers",
     deacon: 'Who keeps the town going',
@@ -62,6 +68,8 @@ export const catalogue: Catalogue = {
     refinery: "Who lands a rig's work",
     rig: 'Git repositories under care',
     sessions: "Lives of agents' programs",
+    shims: "The seeds' program names on your PATH",
+    signals: 'Our signals in your own settings',
     witness: "Who watches a rig's polecats",
   },
 };

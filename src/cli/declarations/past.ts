@@ -33,15 +33,24 @@ export const pastCommands: readonly Command[] = [
   command({
     words: 'seance',
     section,
-    summary: 'List past and present sessions, newest first: id, role, start, topic',
+    summary: 'List past and present sessions, newest first: id, role, start, topic; or talk to one',
+    about:
+      "A talk is with a copy of the session's conversation, made by its program's own means, in its own folder and under its own account. The original stays as it is, and the copy changes nothing of the town.",
     options: {
       role: text('only where the address holds this, such as crew or max', { value: 'ROLE' }),
       rig: text("only where the rig's name holds this", { value: 'RIG' }),
       agent: text('only of this agent', { names: 'agents' }),
-      recent: whole('how many', { default: '20', min: 1, value: 'COUNT' }),
+      recent: whole('how many', { short: 'n', default: '20', min: 1, value: 'COUNT' }),
+      talk: text("the session to talk to, or the program's own id of a conversation", { short: 't', value: 'ID', names: 'sessions' }),
+      question: text('with --talk: one question, answered on stdout', { short: 'p', aliases: ['prompt'], default: 'talk in your terminal' }),
+      runtime: text('with --talk: whose conversation it is, where Baton did not start it', { names: 'runtimes' }),
     },
-    examples: [{ line: 'seance --role crew --rig app --recent 20', does: "the crew's last sessions in app" }],
-    faults: ['not-found', 'conflict'],
+    examples: [
+      { line: 'seance --role crew --rig app --recent 20', does: "the crew's last sessions in app" },
+      { line: 'seance --talk sess_1a2b3c4d -p "Why was the cache dropped?"', does: 'ask one that is over' },
+      { line: 'seance --talk sess_1a2b3c4d', does: 'talk to it in your terminal' },
+    ],
+    faults: ['not-found', 'conflict', 'unsupported', 'unavailable'],
     need: 'personal',
     run: async () => (await import('../run/past.ts')).seance,
   }),

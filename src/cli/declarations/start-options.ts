@@ -3,9 +3,9 @@ import { flag, keyValue, text, whole } from '../field.ts';
 /** What start, attach and restart take. */
 export const startOptions = {
   detach: flag('do not attach', { short: 'd' }),
-  runtime: text('the program that plays it', { default: 'from the settings' }),
+  runtime: text('the program that plays it', { default: 'from the settings', names: 'runtimes' }),
   model: text('the model that the runtime is told to use', { default: 'from the settings' }),
-  account: text('the account that it runs under', { value: 'NAME' }),
+  account: text('the account that it runs under', { value: 'NAME', default: 'from the settings', names: 'accounts' }),
   env: keyValue('one more variable for its environment; may be said again'),
   resume: text("the runtime's own id of a conversation to go on with", { value: 'ID' }),
   topic: text('what its first line says it is started for', { default: 'cold-start' }),

@@ -38,7 +38,12 @@ export const workCommands: readonly Command[] = [
     summary: 'Give a bead to an agent and see that it runs',
     about: 'With a rig as the target, a polecat is taken from its pool.',
     args: { bead: text('the bead', { isRequired: true, names: 'beads' }), target: text('a rig or an agent', { isRequired: true, names: 'rigs' }) },
-    options: { runtime: text('the program that plays the agent'), formula, var: vars },
+    options: {
+      runtime: text('the program that plays the agent', { names: 'runtimes' }),
+      account: text('the account that it runs under', { value: 'NAME', names: 'accounts' }),
+      formula,
+      var: vars,
+    },
     examples: [
       { line: 'sling ap-1x9kz app', does: 'to a polecat of app' },
       { line: 'sling ap-1x9kz app/crew/max --formula tdd', does: 'to max, by a workflow' },

@@ -7,10 +7,11 @@ import { answers } from '../run.ts';
 
 type Merge = Awaited<ReturnType<App['assignments']['merge']>>;
 
+type SlingInput = { bead: string; target: string; runtime?: string; account?: string; formula?: string; var: Readonly<Record<string, string>> };
+
 /** `baton sling` */
 export const sling = answers({
-  ask: (app, { var: vars, ...request }: { bead: string; target: string; runtime?: string; formula?: string; var: Readonly<Record<string, string>> }) =>
-    app.assignments.sling({ ...request, vars }),
+  ask: (app, { var: vars, ...request }: SlingInput) => app.assignments.sling({ ...request, vars }),
   print: ({ bead, agent, formula, molecule, session, left }) => `${agent} works on ${bead} by ${formula} (${molecule}, ${session})${leftLine(left)}`,
   ids: ({ agent }) => [agent],
 });

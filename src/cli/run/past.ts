@@ -1,5 +1,5 @@
 import type { App, Explanation, Moment } from '#app';
-import { formatMoment } from '#base';
+import { Fault, formatMoment } from '#base';
 import { momentLines } from '../print/moment.ts';
 import type { Page } from '../print/page.ts';
 import { table } from '../print/table.ts';
@@ -49,18 +49,35 @@ export const sessionLogs = answers({
   ids: ({ path }) => [path],
 });
 
-/** `baton seance` */
+type Seance = { role?: string; rig?: string; agent?: string; recent?: number; talk?: string; question?: string; runtime?: string };
+
+/** `baton seance`, and with `--talk` a talk with one of them. */
 export const seance = answers({
-  ask: (app, query: { role?: string; rig?: string; agent?: string; recent?: number }) => app.past.seance(query),
-  print: (sessions, page) =>
-    table(
-      page,
-      [{ heading: 'SESSION_ID' }, { heading: 'ROLE' }, { heading: 'STARTED' }, { heading: 'TOPIC', isFlexible: true }],
-      sessions.map(({ id, role, topic, startedAt, createdAt }) => [id, role, formatMoment(startedAt ?? createdAt), topic]),
-      'no sessions',
-    ),
-  ids: (sessions) => sessions.map(({ id }) => id),
+  ask: async (app, { talk, question, runtime, ...query }: Seance, io): Promise<PastSession[] | Talk> => {
+    if (talk !== undefined) return app.past.talk({ id: talk, question, runtime }, io.hasTerminal ? io.runInTerminal : undefined);
+    if (question === undefined && runtime === undefined) return app.past.seance(query);
+    throw new Fault('invalid', `${question === undefined ? '--runtime' : 'a question'} is said without --talk`, { hint: 'say --talk ID too' });
+  },
+  print: (answer, page) => (isTalk(answer) ? plain(answer.answer ?? '') : seanceTable(page, answer)),
+  ids: (answer) => (isTalk(answer) ? [answer.answer ?? ''] : answer.map(({ id }) => id)),
+  exit: (answer) => (isTalk(answer) ? answer.exit : 0),
 });
+
+type PastSession = Awaited<ReturnType<App['past']['seance']>>[number];
+type Talk = Awaited<ReturnType<App['past']['talk']>>;
+
+function isTalk(answer: readonly PastSession[] | Talk): answer is Talk {
+  return 'conversation' in answer;
+}
+
+function seanceTable(page: Page, sessions: readonly PastSession[]): string {
+  return table(
+    page,
+    [{ heading: 'SESSION_ID' }, { heading: 'ROLE' }, { heading: 'STARTED' }, { heading: 'TOPIC', isFlexible: true }],
+    sessions.map(({ id, role, topic, startedAt, createdAt }) => [id, role, formatMoment(startedAt ?? createdAt), topic]),
+    'no sessions',
+  );
+}
 
 /** `baton why` */
 export const why = answers({

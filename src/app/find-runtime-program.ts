@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { second } from '#base';
+import { buildEnvironment, findProgram, runProgram } from '#host';
+import type { Deps } from './deps.ts';
+
+/** Where a runtime's program is: found on the PATH, brought by Baton, or not there. */
+export type FoundProgram = { readonly kind: 'found' | 'ours'; readonly path: string } | { readonly kind: 'missing' };
+
+/** A program that has not told its version by then is one that starts something instead. */
+const versionMsMax = 3 * second;
+
+/** The program of a command, as a session would find it; Baton's own runtimes are bundles beside its other programs. */
+export function findProgramOf({ programs, env, paths }: Pick<Deps, 'programs' | 'env' | 'paths'>, command: readonly string[]): FoundProgram {
+  const [name = ''] = command;
+  const bundle = join(programs.dir, `${name}.cjs`);
+  if (command.length === 1 && /^[a-z]+$/.test(name) && existsSync(bundle)) return { kind: 'ours', path: bundle };
+  const folders = (buildEnvironment(env, { pass: [] }).PATH ?? '').split(':').filter((folder) => folder !== paths.bin);
+  const path = findProgram(name, folders.join(':'));
+  return path === undefined ? { kind: 'missing' } : { kind: 'found', path };
+}
+
+/** What a program says to `--version`: its first line. Undefined where it fails, says nothing or takes more than 3 s. */
+export async function readProgramVersion(
+  { programs, env, settings }: Pick<Deps, 'programs' | 'env' | 'settings'>,
+  program: FoundProgram,
+  [, ...words]: readonly string[],
+): Promise<string | undefined> {
+  if (program.kind === 'missing') return undefined;
+  if (program.kind === 'ours') return readOwnVersion(programs.dir);
+  const request = { env: buildEnvironment(env, { pass: settings.get('env.pass') }), timeoutMs: versionMsMax, outputBytesMax: 4096 };
+  const ran = await runProgram(request, [program.path, ...words, '--version']).catch(() => undefined);
+  if (ran === undefined || ran.code !== 0) return undefined;
+  return `${ran.stdout}\n${ran.stderr}`
+    .split('\n')
+    .map((line) => line.trim())
+    .find((line) => line !== '');
+}
+
+function readOwnVersion(dir: string): string | undefined {
+  const path = join(dir, 'version.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version : undefined;
+}
