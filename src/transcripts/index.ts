@@ -1,3 +1,4 @@
+export { findTexts } from './find-texts.ts';
 export * from './model.ts';
 export { readTranscriptEnd, type TranscriptEnd } from './read-transcript-end.ts';
 export { readTranscriptTail, type Tail } from './read-transcript-tail.ts';
