@@ -10,7 +10,7 @@ export type Field = TextField | WholeField | ChoiceField | FlagField | ListField
 export type Fields = Readonly<Record<string, Field>>;
 
 /** Things with ids that completions can list. */
-export type Named = 'beads' | 'agents' | 'crew' | 'polecats' | 'rigs' | 'sessions' | 'formulas' | 'settings' | 'escalations';
+export type Named = 'beads' | 'agents' | 'crew' | 'polecats' | 'rigs' | 'sessions' | 'formulas' | 'settings' | 'escalations' | 'mails' | 'nudges';
 
 interface FieldFacts {
   /** One line for help, without a full stop. */

@@ -8,7 +8,7 @@ export {
   withdrawNudgeRows,
 } from './carry-nudge.ts';
 export { escalate, escalateRow, type NewEscalation, wasEscalated } from './escalate.ts';
-export { checkMail, listInbox } from './inbox.ts';
+export { checkMail, type InboxQuery, listInbox } from './inbox.ts';
 export {
   findNudge,
   getNudge,
@@ -19,6 +19,8 @@ export {
   type NudgeQuery,
   wasNudged,
 } from './list-nudges.ts';
+export { listStalled, type Stalled } from './list-stalled.ts';
+export { type MailMark, type MarkedMail, markMail } from './mark-mail.ts';
 export {
   joinNudges,
   judgeMail,
@@ -34,6 +36,8 @@ export {
 } from './model.ts';
 export { type NewNudge, type QueueAnswer, queueNudgeRow, readNudgeText } from './queue-nudge.ts';
 export { readMail } from './read-mail.ts';
+export { listSent, type MailMatch, readThread, searchMail } from './search-mail.ts';
+export { sendGroupMail } from './send-group.ts';
 export { type IsKnown, sendMail, sendMailRow } from './send-mail.ts';
 export { deliverMailRows, tellMailRows } from './tell-mail.ts';
 export { selectUntold } from './unread.ts';
