@@ -35,7 +35,7 @@ async function alarm({ store, chance }: Deps, each: Stalled, alarmMs: number): P
   return store.change({ ...by, point: 'delivery.alarm' }, async (tx, at) => {
     const sent = await escalateRow(tx, at, { text, severity: 'medium', agent, ...incident, chance, by });
     if (sent.answer.kind === 'already') return { answer: false, events: [] };
-    return { answer: true, events: [{ type: 'delivery_stalled', agent, payload: { session, mails, nudges } }, ...sent.events] };
+    return { answer: true, events: [{ type: 'delivery_unconsumed', agent, payload: { session, mails, nudges } }, ...sent.events] };
   });
 }
 

@@ -41,7 +41,7 @@ const words: Readonly<Record<string, string>> = {
   nudge_missed: '{why} | {nudges}',
   nudge_withdrawn: '{why}',
   nudge_altered: '{nudges}',
-  delivery_stalled: '{mails} | {nudges} | in {session}',
+  delivery_unconsumed: '{mails} | {nudges} | in {session}',
   nudge_dropped: '{why}',
   breaker_opened: 'last {session} | {class} | {reason}',
   breaker_closed: '{reason}',
