@@ -31,5 +31,8 @@ async function toMail(reader: Reader, handoff: Handoff): Promise<Mail> {
     deliveredAt: handoff.deliveredAt ?? null,
     deliveredSession: handoff.targetSession ?? null,
     consumedAt: handoff.consumedAt ?? null,
+    ackedAt: handoff.consumedAt ?? null,
+    archivedAt: null,
+    toGroup: null,
   };
 }

@@ -1,3 +1,4 @@
+export type { MailMatch, MarkedMail } from '#mail';
 export type { PrimeStatus } from '#prime';
 export type { Breach } from './audit.ts';
 export type { Place } from './caller.ts';
@@ -16,6 +17,7 @@ export type { SeenEnd } from './verbs/await-end.ts';
 export type { DownAnswer } from './verbs/bring-down.ts';
 export type { UpAnswer } from './verbs/bring-up.ts';
 export type { HandoffOutcome } from './verbs/handoffs.ts';
+export type { Broadcast, NudgeStatus } from './verbs/nudges.ts';
 export type { AgentChange } from './verbs/park-agent.ts';
 export type { ParkedRig } from './verbs/park-rigs.ts';
 export type { RuntimeStatus, Sourced } from './verbs/runtimes.ts';

@@ -21,6 +21,7 @@ import { ready } from './duties/ready.ts';
 import { receipts } from './duties/receipts.ts';
 import { restUnderEstop } from './duties/rest-under-estop.ts';
 import { retire } from './duties/retire.ts';
+import { stalled } from './duties/stalled.ts';
 import { supervise } from './duties/supervise.ts';
 import { watch } from './duties/watch.ts';
 import { welcome } from './duties/welcome.ts';
@@ -98,6 +99,7 @@ async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string)
     pushWip(deps, tell),
     receipts(deps, tell),
     retire(deps, tell),
+    stalled(deps, tell),
   ];
   return {
     duties: [...onDuty, ...resting.map((duty) => restUnderEstop(deps, duty))],

@@ -11,6 +11,8 @@ import type { HotLine } from './read-hot-line.ts';
 export interface HotAnswer {
   readonly text: string;
   readonly exit: number;
+  /** To be called when the text was written out, and only then. */
+  readonly written?: (() => Promise<void>) | undefined;
 }
 
 /** Agents read these; nothing is cut, coloured or dated. */
@@ -54,6 +56,6 @@ function render({ isJson, isQuiet }: HotLine, answer: unknown, text: string, ids
 }
 
 /** In the form that the runtime asks for, whatever else was said. */
-function reply({ stdout, exitCode }: { stdout: string; exitCode: number }): HotAnswer {
-  return { text: stdout === '' || stdout.endsWith('\n') ? stdout : `${stdout}\n`, exit: exitCode };
+function reply({ stdout, exitCode, written }: Awaited<ReturnType<HotApp['signal']>>): HotAnswer {
+  return { text: stdout === '' || stdout.endsWith('\n') ? stdout : `${stdout}\n`, exit: exitCode, written };
 }

@@ -10,7 +10,20 @@ export type Field = TextField | WholeField | ChoiceField | FlagField | ListField
 export type Fields = Readonly<Record<string, Field>>;
 
 /** Things with ids that completions can list. */
-export type Named = 'beads' | 'agents' | 'crew' | 'polecats' | 'rigs' | 'sessions' | 'formulas' | 'settings' | 'escalations' | 'accounts' | 'runtimes';
+export type Named =
+  | 'beads'
+  | 'agents'
+  | 'crew'
+  | 'polecats'
+  | 'rigs'
+  | 'sessions'
+  | 'formulas'
+  | 'settings'
+  | 'escalations'
+  | 'accounts'
+  | 'runtimes'
+  | 'mails'
+  | 'nudges';
 
 interface FieldFacts {
   /** One line for help, without a full stop. */

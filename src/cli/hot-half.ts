@@ -15,9 +15,10 @@ export async function answer(line: HotLine): Promise<boolean> {
     const app = await openHotApp({ env: process.env, cwd: workingFolder(process.env), ...(line.town === undefined ? {} : { town: line.town }) });
     if (app === undefined) return false;
     try {
-      const { text, exit } = await answerHotLine(app, line, readStdinNow);
-      writeNow(1, text);
+      const { text, exit, written } = await answerHotLine(app, line, readStdinNow);
+      const isWritten = writeNow(1, text);
       process.exitCode = exit;
+      if (isWritten) await written?.();
     } finally {
       await app.close();
     }

@@ -5,8 +5,8 @@ export interface Output {
   readonly isTerminal: boolean;
   /** Columns of the terminal; very many where nobody reads, so that nothing is cut. */
   readonly width: number;
-  /** Writes to stdout and waits until it is taken. */
-  write(text: string): Promise<void>;
+  /** Writes to stdout and waits until it is taken; false where its reader has gone. */
+  write(text: string): Promise<boolean>;
   /** Writes to stderr. */
   tell(text: string): void;
 }
@@ -26,7 +26,7 @@ export function processOutput(program: NodeJS.Process, onClosed: () => void): Ou
     isTerminal: stdout.isTTY === true,
     width: stdout.isTTY ? (stdout.columns ?? 80) : widthWithoutTerminal,
     // A failed write is told by the `error` event above; the promise only says that it is over.
-    write: (text) => new Promise((resolve) => stdout.write(text, () => resolve())),
+    write: (text) => new Promise((resolve) => stdout.write(text, (error) => resolve(error == null))),
     tell: (text) => void stderr.write(text),
   };
 }

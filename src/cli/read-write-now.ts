@@ -21,14 +21,15 @@ function isDevice(): boolean {
   return fstatSync(0).isCharacterDevice();
 }
 
-/** Writes all of a text at once; a reader that has gone gets nothing, silently. */
-export function writeNow(fd: 1 | 2, text: string): void {
+/** Writes all of a text at once; a reader that has gone gets nothing, silently: then the answer is false. */
+export function writeNow(fd: 1 | 2, text: string): boolean {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; ) {
     const count = whenReady(() => writeSync(fd, bytes, at));
-    if (count === undefined) return;
+    if (count === undefined) return false;
     at += count;
   }
+  return true;
 }
 
 /** Undefined at the end of a pipe: closed by its other side, or never there. */

@@ -69,7 +69,7 @@ async function play(machine: Machine, run: Run, app: App, input: Readonly<Record
   const io = ioOf(machine, globals, page());
   if (run.kind === 'answer') {
     const shown = await unlessInterrupted(run.ask(app, input, io), signal);
-    await output.write(renderAnswer(shown, globals, page(), output.isTerminal));
+    if (await output.write(renderAnswer(shown, globals, page(), output.isTerminal))) await shown.written?.();
     return signal.aborted ? interruptedExit(signal) : shown.exit;
   }
   let exit = 0;

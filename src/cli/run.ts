@@ -31,6 +31,8 @@ export interface Shown {
   readonly exit: number;
   text(page: Page): string;
   ids(): readonly string[];
+  /** Called when it was written out. */
+  written?(): Promise<void>;
 }
 
 /** What a command does: asks App, and answers once or in frames. */
@@ -49,6 +51,8 @@ interface Faces<I, A> {
   print: (answer: A, page: Page, said: Said<I>) => string;
   ids?: (answer: A) => readonly string[];
   exit?: (answer: A, said: Said<I>) => number;
+  /** Called when the answer was written out to somebody who reads. */
+  written?: (answer: A) => Promise<void>;
 }
 
 /** A run that answers once. */
@@ -72,5 +76,6 @@ function show<I, A>(faces: Faces<I, A>, answer: A, said: Said<I>): Shown {
     exit: faces.exit?.(answer, said) ?? 0,
     text: (page) => faces.print(answer, page, said),
     ids: () => faces.ids?.(answer) ?? [],
+    written: async () => faces.written?.(answer),
   };
 }

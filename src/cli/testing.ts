@@ -46,6 +46,7 @@ export async function playLine(argv: readonly string[], stage: Stage = {}): Prom
       write: async (text) => {
         out += text;
         stage.onOut?.(out);
+        return true;
       },
       tell: (text) => {
         err += text;

@@ -67,6 +67,10 @@ export const options = {
   'liveness.stuck_s': row(seconds, 1800, 'time within one turn without progress after which an agent is nudged', { unit: 'seconds' }),
   'liveness.nudges': row(whole(0, 100), 2, 'nudges before a stuck session is handed off', { unit: 'nudges' }),
 
+  'deliver.alarm_s': row(seconds, 900, 'how long a live session may have had mail or a nudge with which no turn began before a person is told', {
+    unit: 'seconds',
+  }),
+
   'restart.first_s': row(seconds, 30, 'first wait before an agent that died early is started again', { unit: 'seconds' }),
   'restart.max_s': row(seconds, 600, 'longest such wait', { unit: 'seconds' }),
   'restart.breaker': row(whole(1, 100), 5, 'deaths within 15 minutes after which an agent is no longer started again', { unit: 'deaths' }),

@@ -1,13 +1,26 @@
 import type { Clock } from '#base';
-import { consumeNudgeRows, deliverNudgeRows, dropNudgeRows, joinNudges, listExpiredNudges, listWaitingNudges, type Nudge } from '#mail';
+import type { Settings } from '#config';
+import {
+  deliverNudgeRows,
+  dropNudgeRows,
+  joinNudges,
+  listExpiredNudges,
+  listOpenNudges,
+  listWaitingNudges,
+  markNudge,
+  type Nudge,
+  offerNudgeRows,
+  withdrawNudgeRows,
+} from '#mail';
 import type { Runtime } from '#runtimes';
-import { isIdle, type NudgeAnswer, type Session, typeNudge } from '#sessions';
-import type { Reader, Store } from '#store';
+import { isIdle, type NudgeAnswer, type Session, sendTyped, typeNudge } from '#sessions';
+import type { Store } from '#store';
 import type { Writer } from '#store/model';
 import type { Tmux } from '#tmux';
 
 export interface DeliverDeps {
   readonly store: Store;
+  readonly settings: Settings;
   readonly clock: Clock;
   readonly tmux: Tmux;
   readonly by: Writer;
@@ -20,10 +33,10 @@ export interface DeliverRequest {
   readonly nudges: readonly Nudge[];
 }
 
-/** `brought` says how many; the rest says why none were, and they wait. */
+/** `brought` says how many were typed; `overtaken`: others took them meanwhile, or earlier ones are on their way; the rest says why none were, and they wait. */
 export type DeliverAnswer =
   | { readonly kind: 'brought'; readonly count: number }
-  | { readonly kind: 'unseen' }
+  | { readonly kind: 'unseen' | 'overtaken' }
   | { readonly kind: Exclude<NudgeAnswer, 'typed'> };
 
 /** Whether a session's program sits at its prompt, as its signals say, and may be spoken to by typing. */
@@ -32,31 +45,65 @@ export function canBeTyped(session: Session): boolean {
 }
 
 /**
- * Types the nudges that wait for an idle session into its empty prompt, as one text, and records them as delivered when it was seen to be sent. For
- * the daemon alone (O1). A daemon that is killed between the two brings them twice rather than never. `unseen`: nobody can read the runtime's screen.
+ * Types the nudges that wait for an idle session into its empty prompt, as one text. For the daemon alone (O1). They are offered before the first key, so
+ * that a daemon which is killed anywhere brings none twice; they are received when the prompt signal brings their marks back. Where the program tells no
+ * prompts, that they were seen to be sent is all there is to know. `unseen`: nobody can read the runtime's screen.
  */
 export async function bringNudges(deps: DeliverDeps, { session, runtime, nudges }: DeliverRequest): Promise<DeliverAnswer> {
   const { paneId } = session;
   if (paneId === undefined || runtime.readScreen === undefined) return { kind: 'unseen' };
   const { text, taken } = joinNudges(nudges);
-  const answer = await typeNudge(deps, { paneId, runtime, text });
+  const about = { agent: session.agent, nudges: taken.map(({ id }) => id) };
+  let isOffered = false;
+  const mayPaste = async () => {
+    isOffered = await offer(deps, session, about.nudges);
+    return isOffered;
+  };
+  const answer = await typeNudge(deps, { paneId, runtime, text, mayPaste });
+  if (answer === 'refused') return { kind: 'overtaken' };
+  if (answer === 'in-mode' && isOffered) await withdraw(deps, about);
   if (answer !== 'typed') return { kind: answer };
-  const about = { session: session.id, agent: session.agent };
-  await deps.store.change({ ...deps.by, point: 'nudge.deliver' }, async (tx, at) => {
-    const events = await deliverNudgeRows(tx, at, { ...about, nudges: taken.map(({ id }) => id), channel: 'keys' });
-    // Its turn may have begun before this was written down.
-    if (await hasNewTurn(tx, session)) events.push(...(await consumeNudgeRows(tx, at, about)));
-    return { answer: undefined, events };
-  });
+  if (!runtime.descriptor.signals.reported.includes('prompt')) await recordTyped(deps, { ...about, session: session.id });
   return { kind: 'brought', count: taken.length };
 }
 
-async function hasNewTurn(reader: Reader, { id, turnAt }: Session): Promise<boolean> {
-  const row = await reader.selectFrom('sessions').select('turn_at').where('id', '=', id).executeTakeFirst();
-  return row !== undefined && row.turn_at !== (turnAt ?? null);
+/** True where all of them waited until now, and nothing is on its way that they would overtake. */
+async function offer({ store, by }: DeliverDeps, { id, agent }: Session, nudges: readonly string[]): Promise<boolean> {
+  return store.change({ ...by, point: 'nudge.offer' }, async (tx, at) => {
+    const waiting = (await listWaitingNudges(tx, { agent, now: at })).slice(0, nudges.length).map((nudge) => nudge.id);
+    const isFree = (await listOpenNudges(tx, { agent })).every((nudge) => nudge.deliveredAt !== null);
+    if (!isFree || waiting.join() !== nudges.join()) return { answer: false, events: [] };
+    const { events } = await offerNudgeRows(tx, at, { nudges, session: id, agent, channel: 'keys' });
+    return { answer: true, events };
+  });
 }
 
-/** The nudges that wait now, by their agent, oldest first; those whose time is over are dropped, and told. */
+/** Somebody began to read in the pane's history before the paste: nothing was typed. */
+async function withdraw({ store, by }: DeliverDeps, about: { agent: string; nudges: readonly string[] }): Promise<void> {
+  await store.change({ ...by, point: 'nudge.withdraw' }, async (tx) => ({
+    answer: undefined,
+    events: await withdrawNudgeRows(tx, { ...about, why: 'somebody looks at the pane' }),
+  }));
+}
+
+async function recordTyped({ store, by }: DeliverDeps, about: { agent: string; session: string; nudges: readonly string[] }): Promise<void> {
+  await store.change({ ...by, point: 'nudge.deliver' }, async (tx, at) => ({
+    answer: undefined,
+    events: await deliverNudgeRows(tx, at, { ...about, channel: 'keys' }),
+  }));
+}
+
+/**
+ * Sends what a daemon typed that died before Enter, or that was not obeyed: only where the mark of what was typed stands in the prompt and nobody is
+ * attached who may have gone on writing there.
+ */
+export async function sendUnsent(deps: DeliverDeps, { session, runtime, nudges }: DeliverRequest): Promise<boolean> {
+  const typed = nudges.find(({ channel, deliveredAt }) => channel === 'keys' && deliveredAt === null);
+  if (typed === undefined || session.paneId === undefined) return false;
+  return sendTyped(deps, { paneId: session.paneId, runtime, mark: markNudge(typed) });
+}
+
+/** The nudges that wait now, by their agent, in their line's order; those whose time is over are dropped, and told. */
 export async function takeStock({ store, clock, by }: Pick<DeliverDeps, 'store' | 'clock' | 'by'>): Promise<Map<string, Nudge[]>> {
   const now = clock.now();
   for (const [agent, expired] of Map.groupBy(await listExpiredNudges(store.db, { now }), (nudge) => nudge.agent)) {

@@ -1,2 +1,3 @@
-export { bringNudges, canBeTyped, type DeliverAnswer, type DeliverDeps, takeStock } from './bring-nudges.ts';
-export { type TakeRequest, takeNudges } from './take-nudges.ts';
+export { bringNudges, canBeTyped, type DeliverAnswer, type DeliverDeps, sendUnsent, takeStock } from './bring-nudges.ts';
+export { type SettleSignal, settleInRound, settleNudges } from './settle-nudges.ts';
+export { confirmNudges, type Taken, type TakeRequest, takeNudges } from './take-nudges.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { byteLength, type FaultKind, isFault } from '#base';
+import { byteLength, type FaultKind, isFault, minute } from '#base';
 import { systemChance } from '#host';
 import { readEvents, type Store } from '#store';
 import { type ManualClock, manualClock, memoryStore, seedSession } from '#store/testing';
@@ -8,9 +8,14 @@ import { ackEscalation, closeEscalation, listEscalations } from './answer-escala
 import { escalate, escalateRow } from './escalate.ts';
 import { findMail } from './find-mail.ts';
 import { checkMail, listInbox } from './inbox.ts';
-import { readSeverity, renderUnread } from './model.ts';
+import { listStalled } from './list-stalled.ts';
+import { markMail } from './mark-mail.ts';
+import { judgeMail, readSeverity, renderUnread } from './model.ts';
 import { readMail } from './read-mail.ts';
+import { listSent, readThread, searchMail } from './search-mail.ts';
+import { sendGroupMail } from './send-group.ts';
 import { type NewMail, sendMail } from './send-mail.ts';
+import { deliverMailRows } from './tell-mail.ts';
 
 const max = 'app/crew/max';
 type Town = { store: Store; clock: ManualClock; chance: typeof systemChance; by: { actor: string } };
@@ -54,6 +59,9 @@ inTown('a message is kept with who wrote it and in which session, and told in th
       deliveredAt: null,
       deliveredSession: null,
       consumedAt: null,
+      ackedAt: null,
+      archivedAt: null,
+      toGroup: null,
     },
   );
   assert.equal(mail.thread, mail.id);
@@ -191,4 +199,75 @@ inTown("an escalation inside a caller's transaction stands or falls with it (mai
   });
   await assert.rejects(failing, /^Error: no$/);
   assert.deepEqual(await listEscalations(town.store.db), []);
+});
+
+inTown('a group gets one message each, in one thread, all or none (mail 11)', async (town) => {
+  const sent = await sendGroupMail(town, { group: '@crew', recipients: [max, 'overseer'], subject: 'Freeze at noon' });
+  assert.deepEqual(
+    sent.map(({ recipient, toGroup }) => [recipient, toGroup]),
+    [
+      [max, '@crew'],
+      ['overseer', '@crew'],
+    ],
+  );
+  assert.equal(new Set(sent.map(({ thread }) => thread)).size, 1);
+  const [first] = sent;
+  const reply = await send({ ...town, by: { actor: max } }, { to: 'mayor', inReplyTo: sent[1]?.id ?? '' });
+  assert.deepEqual((await readThread(town.store.db, { mail: reply.id })).map(({ id }) => id).sort(), [...sent, reply].map(({ id }) => id).sort());
+  assert.equal(first?.thread, first?.id);
+  await assert.rejects(sendGroupMail(town, { group: '@crew', recipients: [max, 'overseer'], subject: '' }), is('invalid', /subject/));
+  assert.equal((await listInbox(town.store.db, { address: max })).length, 1);
+});
+
+inTown('what is taken up or put away is said once, by its recipient alone, and counts as read (mail 4)', async (town) => {
+  const [one, two] = [await send(town), await send(town, { subject: 'Another' })];
+  const own = { ...town, by: { actor: max } };
+  await assert.rejects(markMail(town, { mails: [one.id], mark: 'acked' }), is('conflict', /mail to app\/crew\/max/));
+  await assert.rejects(markMail(own, { mails: [one.id, 'mail-zzzzz'], mark: 'acked' }), is('not-found', /mail-zzzzz/));
+  assert.equal((await checkMail(town.store.db, { address: max })).count, 2, 'all or none');
+  const kinds = async (mark: 'acked' | 'archived') => (await markMail(own, { mails: [one.id], mark })).map(({ kind }) => kind);
+  assert.deepEqual([await kinds('acked'), await kinds('acked')], [['acked'], ['already']]);
+  assert.deepEqual((await listSent(town.store.db, { address: 'mayor' })).map((mail) => [mail.subject, judgeMail(mail)]).sort(), [
+    ['Another', 'accepted'],
+    ['Scope change', 'acked'],
+  ]);
+  assert.deepEqual([await kinds('archived'), await kinds('archived')], [['archived'], ['already']]);
+  const subjects = async (isArchivedToo: boolean) => (await listInbox(town.store.db, { address: max, isArchivedToo })).map(({ id }) => id);
+  assert.deepEqual(await subjects(false), [two.id]);
+  assert.deepEqual((await subjects(true)).sort(), [one.id, two.id].sort());
+});
+
+inTown('mail is found by a text in subject or body, whatever its case, also when it was sent or put away (mail 12)', async (town) => {
+  const mail = await send(town, { body: `${'x'.repeat(200)} the Second Beam is rotten` });
+  await send(town, { subject: 'Nothing of it' });
+  await markMail({ ...town, by: { actor: max } }, { mails: [mail.id], mark: 'archived' });
+  const find = async (address: string, text: string, from?: string) =>
+    (await searchMail(town.store.db, { address, text, from })).map(({ mail: { id }, where, excerpt }) => [id, where, excerpt.includes('Second Beam')]);
+  assert.deepEqual(await find(max, 'second beam'), [[mail.id, 'body', true]]);
+  assert.deepEqual(await find('mayor', 'SCOPE'), [[mail.id, 'subject', false]]);
+  assert.deepEqual(await find('overseer', 'scope'), []);
+  assert.deepEqual(await find(max, 'scope', 'overseer'), []);
+  await assert.rejects(searchMail(town.store.db, { address: max, text: ' ' }), is('invalid', /nothing to search/));
+});
+
+inTown('what a living session was told long ago, and began no turn with, is listed; what is new, read or of one that ended is not (mail 13)', async (town) => {
+  await seedSession(town.store, { id: 'sess_00000002', agent: max, generation: 1 });
+  const told = async (mails: string[]) =>
+    town.store.change({ actor: 'daemon' }, async (tx, at) => ({
+      answer: 0,
+      events: await deliverMailRows(tx, at, { agent: max, session: 'sess_00000002', mails }),
+    }));
+  const [one, two] = [await send(town), await send(town, { subject: 'Read' })];
+  await told([one.id, two.id]);
+  await readMail({ ...town, by: { actor: max } }, { mail: two.id });
+  town.clock.advance(minute);
+  const before = town.clock.now();
+  town.clock.advance(minute);
+  await told([(await send(town, { subject: 'New' })).id]);
+  assert.deepEqual(await listStalled(town.store.db, { before }), [{ agent: max, session: 'sess_00000002', mails: [one.id], nudges: [] }]);
+  await town.store.change({ actor: 'daemon' }, async (tx) => {
+    await tx.updateTable('sessions').set({ ended_at: 1, end_reason: 'stopped' }).execute();
+    return { answer: 0, events: [{ type: 'seeded' }] };
+  });
+  assert.deepEqual(await listStalled(town.store.db, { before }), []);
 });

@@ -3,7 +3,7 @@ import { Fault } from '#base';
 import type { Generated } from '#store/model';
 import type { NudgeRow } from './nudge.ts';
 
-export { joinNudges, type Nudge, type NudgeChannel } from './nudge.ts';
+export { joinNudges, judgeNudge, markNudge, type Nudge, type NudgeChannel, type NudgeState, renderNudge } from './nudge.ts';
 export { type InboxMail, renderMail, renderUnread, type Unread } from './unread.ts';
 
 /** A durable message. `thread` is the id of its first message; `priority` 0 (urgent) to 4; moments in ms since 1970. */
@@ -26,6 +26,23 @@ export interface Mail {
   readonly deliveredSession: string | null;
   /** When a turn of that session began with it: for a later one the message is stale (DESIGN.md section 10). */
   readonly consumedAt: number | null;
+  /** When its recipient said that it has taken it up. */
+  readonly ackedAt: number | null;
+  /** When its recipient put it away: it is in no inbox any more, and still in its thread. */
+  readonly archivedAt: number | null;
+  /** The group that it was sent to, such as `@crew`; null where it was sent to its recipient alone. */
+  readonly toGroup: string | null;
+}
+
+/** Where a message is on its way: kept, told to a session, a turn began with it, read, taken up. */
+export type MailState = 'accepted' | 'delivered' | 'consumed' | 'read' | 'acked';
+
+/** The state that a message's facts say; the furthest counts. */
+export function judgeMail(mail: Pick<Mail, 'deliveredAt' | 'consumedAt' | 'readAt' | 'ackedAt'>): MailState {
+  if (mail.ackedAt !== null) return 'acked';
+  if (mail.readAt !== null) return 'read';
+  if (mail.consumedAt !== null) return 'consumed';
+  return mail.deliveredAt === null ? 'accepted' : 'delivered';
 }
 
 const severities = ['critical', 'high', 'medium'] as const;
@@ -64,6 +81,9 @@ export interface MailRow {
   delivered_at: Generated<number | null>;
   delivered_session: Generated<string | null>;
   consumed_at: Generated<number | null>;
+  acked_at: Generated<number | null>;
+  archived_at: Generated<number | null>;
+  to_group: Generated<string | null>;
 }
 
 export interface EscalationRow {
@@ -107,6 +127,9 @@ export function readMailRow(row: Selectable<MailRow>): Mail {
     deliveredAt: row.delivered_at,
     deliveredSession: row.delivered_session,
     consumedAt: row.consumed_at,
+    ackedAt: row.acked_at,
+    archivedAt: row.archived_at,
+    toGroup: row.to_group,
   };
 }
 

@@ -4,16 +4,10 @@ import { isFault } from '#base';
 import { systemChance } from '#host';
 import type { Store } from '#store';
 import { type ManualClock, manualClock, memoryStore, seedSession } from '#store/testing';
-import {
-  consumeNudgeRows,
-  deliverNudgeRows,
-  dropNudgeRows,
-  listNudges,
-  listWaitingNudges,
-  type NewNudge,
-  type QueueAnswer,
-  queueNudgeRow,
-} from './queue-nudge.ts';
+import { consumeNudgeRows, deliverNudgeRows, dropNudgeRows, missNudgeRows, offerNudgeRows } from './carry-nudge.ts';
+import { listNudges, listOpenNudges, listWaitingNudges } from './list-nudges.ts';
+import { judgeNudge } from './nudge.ts';
+import { type NewNudge, type QueueAnswer, queueNudgeRow } from './queue-nudge.ts';
 
 const agent = 'app/crew/max';
 const session = 'sess_00000001';
@@ -79,4 +73,65 @@ test('an expired nudge waits for nobody, and an empty one is refused (mail 7)', 
     clock.advance(1000);
     assert.deepEqual(await listWaitingNudges(store.db, { agent, now: clock.now() }), []);
     await assert.rejects(queue(store, { body: ' \n' }), (error) => isFault(error, 'invalid'));
+  }));
+
+test('what is offered waits for nobody else; missed it waits again in its old place, and is counted (mail 7)', () =>
+  inTown(async (store, clock) => {
+    const [first, second] = [await queue(store, { body: 'first' }), await queue(store, { body: 'second' })];
+    const about = { session, agent, channel: 'keys' } as const;
+    const offer = (nudges: string[]) =>
+      store.change(by, async (tx, at) => {
+        const { offered, events } = await offerNudgeRows(tx, at, { ...about, nudges });
+        return { answer: offered, events };
+      });
+    assert.deepEqual(await offer([first.nudge.id, second.nudge.id]), [first.nudge.id, second.nudge.id]);
+    assert.deepEqual(await offer([first.nudge.id]), [], 'it is on its way');
+    assert.deepEqual(await listWaitingNudges(store.db, { agent, now: clock.now() }), []);
+    assert.deepEqual((await listOpenNudges(store.db, { agent })).map(judgeNudge), ['offered', 'offered']);
+    await store.change(by, async (tx, at) => ({ answer: 0, events: await missNudgeRows(tx, at, { agent, nudges: [first.nudge.id], why: 'nobody came' }) }));
+    await queue(store, { body: 'third' });
+    const waiting = await listWaitingNudges(store.db, { agent, now: clock.now() });
+    assert.deepEqual(
+      waiting.map(({ body, missCount, missedWhy }) => [body, missCount, missedWhy]),
+      [
+        ['first', 1, 'nobody came'],
+        ['third', 0, null],
+      ],
+    );
+  }));
+
+test('a delivered nudge that comes to nothing is over where a newer one of its incident waits (mail 7)', () =>
+  inTown(async (store, clock) => {
+    const { nudge } = await queue(store, { incident: 'idle' });
+    const nudges = [nudge.id];
+    await store.change(by, async (tx, at) => ({ answer: 0, events: await deliverNudgeRows(tx, at, { nudges, session, agent, channel: 'start' }) }));
+    const newer = await queue(store, { incident: 'idle' });
+    assert.equal(newer.kind, 'queued');
+    await store.change(by, async (tx, at) => ({ answer: 0, events: await missNudgeRows(tx, at, { agent, nudges, why: 'its session ended' }) }));
+    assert.deepEqual(
+      (await listWaitingNudges(store.db, { agent, now: clock.now() })).map(({ id }) => id),
+      [newer.nudge.id],
+    );
+  }));
+
+const unfit: readonly [string, string, RegExp][] = [
+  ['an escape', 'a\u001B[31mb', /U\+001B at place 2/],
+  ['one-byte escapes of Latin-1', 'a\u009Bb', /U\+009B/],
+  ['a CR', 'a\r\nb', /U\+000D/],
+  ['a NUL', '\0', /U\+0000/],
+  ['what was no UTF-8', 'a\uFFFDb', /no UTF-8/],
+  ['half a character', 'a\uD83Db', /no UTF-8/],
+  ['a last line end', 'a\n', /line end/],
+  ['nothing', ' ', /empty/],
+  ['more than 4 KB', '😀'.repeat(1025), /4100 bytes; 4096/],
+];
+
+test("a person's words are kept byte for byte, or refused (mail 10)", () =>
+  inTown(async (store) => {
+    const whole = `${'two lines\n\twith a tab, 😀; $(x) #{y} `z` "q"  '.repeat(80)}end  `;
+    assert.equal((await queue(store, { body: whole })).nudge.body, whole);
+    for (const [what, body, message] of unfit)
+      await assert.rejects(queue(store, { body }), (error) => isFault(error, 'invalid') && message.test(error.message), what);
+    const own = await queue(store, { reason: 'mail', body: 'mail that is called "a\u001Bb"' });
+    assert.equal(own.nudge.body, 'mail that is called "a\uFFFDb"', 'Baton quotes others, and shows where something stood');
   }));

@@ -32,8 +32,12 @@ export async function sendMail(
   });
 }
 
-/** The same, inside a caller's transaction, to an address that the caller knows. */
-export async function sendMailRow(tx: Tx, at: number, { chance, by, ...request }: NewMail & { chance: Chance; by: Writer }): Promise<Changed<Mail>> {
+/** The same, inside a caller's transaction, to an address that the caller knows; of a group's messages all but the first are given its thread. */
+export async function sendMailRow(
+  tx: Tx,
+  at: number,
+  { chance, by, ...request }: NewMail & { group?: string; thread?: string | undefined; chance: Chance; by: Writer },
+): Promise<Changed<Mail>> {
   const subject = readSubject(request.subject);
   const body = readBody('body', request.body ?? '');
   const answered = request.inReplyTo === undefined ? undefined : await findMail(tx, request.inReplyTo);
@@ -44,7 +48,7 @@ export async function sendMailRow(tx: Tx, at: number, { chance, by, ...request }
     .insertInto('mail')
     .values({
       id,
-      thread: answered?.thread ?? id,
+      thread: answered?.thread ?? request.thread ?? id,
       sender: by.actor,
       recipient: request.to,
       subject,
@@ -54,6 +58,7 @@ export async function sendMailRow(tx: Tx, at: number, { chance, by, ...request }
       sent_at: at,
       read_at: null,
       read_session: null,
+      to_group: request.group ?? null,
     })
     .returningAll()
     .executeTakeFirstOrThrow();

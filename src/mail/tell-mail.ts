@@ -8,15 +8,17 @@ export interface Told {
   readonly agent: string;
   readonly session: string;
   readonly isInTurn: boolean;
+  /** False where nothing can be told: only what was told before is received. */
+  readonly isHeard?: boolean | undefined;
 }
 
 /**
  * Tells a session of the mail that it was not told of yet, inside a change (DESIGN.md section 10): each subject once per session, as many as fit; the
  * rest comes with the next turn. In a turn, what its prime had told is received too. Answers what it is to be told; no row is changed where nothing came.
  */
-export async function tellMailRows(tx: Tx, at: number, { agent, session, isInTurn }: Told): Promise<Changed<Unread>> {
+export async function tellMailRows(tx: Tx, at: number, { agent, session, isInTurn, isHeard = true }: Told): Promise<Changed<Unread>> {
   const unread = await checkMail(tx, { address: agent, session });
-  const untold = selectUntold(unread, session);
+  const untold = isHeard ? selectUntold(unread, session) : { ...unread, count: 0, staleCount: 0, isNewOnly: true, mails: [] };
   const mails = fitUnread(untold).shown.map((mail) => mail.id);
   const events = await deliverMailRows(tx, at, { agent, session, mails });
   if (!isInTurn) return { answer: untold, events };

@@ -18,7 +18,7 @@ test('a full prime tells what people said meanwhile, and settles what it says an
   await queue(town, 'idle', 'you have been idle');
   const session = await givenStarted(town, max);
   const { text } = await deliver(town, session);
-  assert.match(text, /# Said to you meanwhile\n\[Baton\] overseer: look at the roof first\n/);
+  assert.match(text, /# Said to you meanwhile\n\[Baton nu-\w{5}\] overseer: look at the roof first\n/);
   assert.doesNotMatch(text, /you have been idle/);
   assert.deepEqual(await listWaitingNudges(town.store.db, { agent: max, now: town.clock.now() }), []);
   await turn(town, session);
@@ -43,7 +43,7 @@ test('a late note that no shown document has is told as what people said is, els
   await givenEnd(town, next, 'crashed');
   const third = await givenStarted(town, max, { predecessor: next.id });
   const { text } = await deliver(town, third);
-  assert.match(text, /# Said to you meanwhile\n\[Baton\] app\/crew\/max: Late note of sess_.*\nmind the gutter, and the chimney\n/);
+  assert.match(text, /# Said to you meanwhile\n\[Baton nu-\w{5}\] app\/crew\/max: Late note of sess_.*\nmind the gutter, and the chimney\n/);
   await turn(town, third);
   const nudges = await listNudges(town.store.db, { agent: max, limit: 5 });
   assert.deepEqual(nudges.map(({ consumedAt, droppedWhy }) => [consumedAt !== null, droppedWhy !== null]).sort(), [

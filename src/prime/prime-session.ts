@@ -1,4 +1,4 @@
-import { deliverMailRows, deliverNudgeRows, dropNudgeRows } from '#mail';
+import { deliverMailRows, deliverNudgeRows, dropNudgeRows, offerNudgeRows } from '#mail';
 import type { StartSource } from '#runtimes/model';
 import { deliverHandoffRows, deliverTransferRows, recordPrimedRow } from '#sessions';
 import type { Writer } from '#store/model';
@@ -14,6 +14,8 @@ export interface PrimeSignal {
   readonly source: StartSource;
   readonly cwd?: string | undefined;
   readonly bytesMax?: number | undefined;
+  /** Its nudges are only offered: whoever asks says when the prime was written out. */
+  readonly isConfirmedLater?: boolean | undefined;
 }
 
 /**
@@ -29,7 +31,8 @@ export async function primeSession(deps: PrimeDeps & { by: Writer }, signal: Pri
     events.push(...(await deliverHandoffRows(tx, at, { session, agent, handoffs: prime.handoffs })));
     events.push(...(await deliverTransferRows(tx, at, { session, agent, transfers: prime.transfers })));
     events.push(...(await deliverMailRows(tx, at, { session, agent, mails: prime.mails })));
-    events.push(...(await deliverNudgeRows(tx, at, { session, agent, nudges: prime.nudges.told, channel: 'start' })));
+    const told = { session, agent, nudges: prime.nudges.told, channel: 'start' } as const;
+    events.push(...(signal.isConfirmedLater === true ? (await offerNudgeRows(tx, at, told)).events : await deliverNudgeRows(tx, at, told)));
     events.push(...(await dropNudgeRows(tx, at, { agent, nudges: prime.nudges.over, why: 'a prime told all that is to be told' })));
     return { answer: undefined, events };
   });

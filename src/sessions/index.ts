@@ -92,5 +92,5 @@ export { type EnvironmentRequest, sessionEnvironment } from './session-environme
 export { type StartAnswer, type StartRequest, startSession } from './start-session.ts';
 export { renderStatusLine, type StatusFacts, type StatusLine } from './status-line.ts';
 export { deliverTransferRows, listTransfersFor, listTransfersOf, renderTransfer } from './transfers.ts';
-export { type NudgeAnswer, type NudgeDeps, type NudgeRequest, typeNudge } from './type-nudge.ts';
+export { type NudgeAnswer, type NudgeDeps, type NudgeRequest, seesRest, sendTyped, typeNudge } from './type-nudge.ts';
 export { listUnpushedWip, recordWipPushed, type UnpushedWip } from './wip-commits.ts';

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, Fault, second } from '#base';
+import { fault } from '#host';
 import type { Runtime, ScreenReading } from '#runtimes';
-import { captureScreen, pasteText, pressEnter, type Tmux } from '#tmux';
+import { captureScreen, listPanes, pasteText, pressEnter, type Tmux } from '#tmux';
 
 /** What typing into a live program takes. */
 export interface NudgeDeps {
@@ -14,16 +15,19 @@ export interface NudgeRequest {
   readonly paneId: string;
   readonly runtime: Pick<Runtime, 'name' | 'readScreen'>;
   readonly text: string;
+  /** Asked when the prompt was seen empty, before the first key: where it answers false nothing is typed (`refused`). */
+  readonly mayPaste?: (() => Promise<boolean>) | undefined;
 }
 
 /**
  * - `typed`: the text was seen in the prompt, sent, and seen to leave it.
  * - `busy`: the program does not wait for a line, or its screen does not tell; nothing was typed.
  * - `half-typed`: somebody's line stands in the prompt; nothing was typed.
- * - `in-mode`: somebody reads in the pane's history. Nothing was typed, unless the mode was entered between paste and Enter.
+ * - `in-mode`: somebody reads in the pane's history; nothing was typed.
+ * - `refused`: whoever asked did not want it any more; nothing was typed.
  * - `not-seen`: it was typed and did not show, or Enter did not send it; what then stands in the prompt stays there.
  */
-export type NudgeAnswer = 'typed' | 'busy' | 'half-typed' | 'in-mode' | 'not-seen';
+export type NudgeAnswer = 'typed' | 'busy' | 'half-typed' | 'in-mode' | 'refused' | 'not-seen';
 
 /** The screen is looked at twice before anything is typed, so far apart: a prompt is drawn for a moment between two turns too. */
 const steadyMs = 200;
@@ -62,23 +66,67 @@ async function typeAndSee(deps: NudgeDeps, request: NudgeRequest): Promise<Nudge
   await sleep(steadyMs);
   const second = await read(tmux, request);
   if (second !== 'empty') return second === 'typed' ? 'half-typed' : 'busy';
+  if ((await request.mayPaste?.()) === false) return 'refused';
+  fault('nudge.paste.before');
   if ((await pasteText(tmux, request)) === 'in-mode') return 'in-mode';
+  fault('nudge.paste.after');
   if (!(await sees(deps, request, (prompt) => prompt !== 'empty', showMs))) return 'not-seen';
-  for (let count = 0; count < enterCountMax; count += 1) {
-    if ((await pressEnter(tmux, request.paneId)) === 'in-mode') return 'in-mode';
-    if (await sees(deps, request, (prompt) => prompt !== 'typed', sendMs)) return 'typed';
-  }
-  return 'not-seen';
+  return (await send(deps, request)) ? 'typed' : 'not-seen';
 }
+
+/** Presses Enter until the text is seen to leave the prompt. */
+async function send(deps: NudgeDeps, request: Seen): Promise<boolean> {
+  for (let count = 0; count < enterCountMax; count += 1) {
+    if ((await pressEnter(deps.tmux, request.paneId)) === 'in-mode') return false;
+    fault('nudge.enter.after');
+    if (await sees(deps, request, (prompt) => prompt !== 'typed', sendMs)) return true;
+  }
+  return false;
+}
+
+/** A prompt in which a text of ours may stand, known by its mark. */
+export interface TypedRequest extends Seen {
+  readonly mark: string;
+}
+
+/**
+ * Sends a text of ours that stands unsent in a prompt: its mark is what the prompt begins with, and nobody is attached who may have gone on there. False
+ * where that is not so, or Enter did not send it.
+ */
+export async function sendTyped(deps: NudgeDeps, request: TypedRequest): Promise<boolean> {
+  const { tmux } = deps;
+  const { paneId, runtime, mark } = request;
+  const key = `${tmux.connection.socketName} ${paneId}`;
+  if (beingTyped.has(key)) return false;
+  beingTyped.add(key);
+  try {
+    const screen = await captureScreen(tmux, paneId);
+    const pane = (await listPanes(tmux)).find((each) => each.paneId === paneId);
+    if (runtime.readScreen?.(screen).prompt !== 'typed' || !screen.includes(mark) || pane?.isPersonAttached !== false) return false;
+    return await send(deps, request);
+  } finally {
+    beingTyped.delete(key);
+  }
+}
+
+/** Whether a program rests at an empty prompt, looked at twice; undefined where nobody can read its screen. */
+export async function seesRest({ tmux }: Pick<NudgeDeps, 'tmux'>, request: Seen): Promise<boolean | undefined> {
+  if (request.runtime.readScreen === undefined) return undefined;
+  if ((await read(tmux, request)) !== 'empty') return false;
+  await sleep(steadyMs);
+  return (await read(tmux, request)) === 'empty';
+}
+
+type Seen = Pick<NudgeRequest, 'paneId' | 'runtime'>;
 
 type Prompt = ScreenReading['prompt'];
 
-async function read(tmux: Tmux, { paneId, runtime }: NudgeRequest): Promise<Prompt> {
+async function read(tmux: Tmux, { paneId, runtime }: Seen): Promise<Prompt> {
   return runtime.readScreen?.(await captureScreen(tmux, paneId)).prompt ?? 'unknown';
 }
 
 /** True as soon as the prompt is as it is waited for. */
-async function sees({ tmux, clock }: NudgeDeps, request: NudgeRequest, isThere: (prompt: Prompt) => boolean, withinMs: number): Promise<boolean> {
+async function sees({ tmux, clock }: NudgeDeps, request: Seen, isThere: (prompt: Prompt) => boolean, withinMs: number): Promise<boolean> {
   const deadline = clock.monotonic() + withinMs;
   for (;;) {
     if (isThere(await read(tmux, request))) return true;

@@ -188,9 +188,11 @@ CREATE TABLE mail (
   sent_at integer not null,
   read_at integer,
   read_session text
-, delivered_at integer, delivered_session text references sessions (id), consumed_at integer) strict;
+, delivered_at integer, delivered_session text references sessions (id), consumed_at integer, acked_at integer, archived_at integer, to_group text) strict;
 
 CREATE INDEX mail_by_recipient on mail (recipient, sent_at);
+
+CREATE INDEX mail_by_thread on mail (thread, sent_at);
 
 CREATE TABLE merge_requests (
   id text primary key,
@@ -250,11 +252,13 @@ CREATE TABLE nudges (
   channel text check (channel in ('start', 'prompt', 'stop', 'step', 'keys')),
   consumed_at integer,
   dropped_at integer,
-  dropped_why text,
+  dropped_why text, place integer not null default 0, offered_at integer, offered_session text references sessions (id), miss_count integer not null default 0, missed_at integer, missed_why text,
   check ((delivered_at is null) = (delivered_session is null))
 ) strict;
 
 CREATE INDEX nudges_by_session on nudges (delivered_session);
+
+CREATE INDEX nudges_in_line on nudges (agent, place) where consumed_at is null and dropped_at is null;
 
 CREATE UNIQUE INDEX nudges_one_waiting on nudges (agent, incident) where delivered_at is null and dropped_at is null and incident is not null;
 

@@ -1,5 +1,6 @@
 import { first } from './migrations/0001-first.ts';
 import { lifecycle } from './migrations/0002-lifecycle.ts';
+import { delivery } from './migrations/0004-delivery.ts';
 import { accounts } from './migrations/0005-accounts.ts';
 
 /** The engines that keep a town's store. */
@@ -14,6 +15,7 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 1, text: first },
   { version: 2, text: lifecycle },
+  { version: 4, text: delivery },
   { version: 5, text: accounts },
 ];
 

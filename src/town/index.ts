@@ -8,6 +8,7 @@ export { type Estop, readEstop, setEstopRow } from './estop.ts';
 export { findAgent } from './find-agent.ts';
 export { findAgentAt, isWithin } from './find-agent-at.ts';
 export { type Environment, findTown, isTown, personalTownPath } from './find-town.ts';
+export { type Group, isGroup, readGroup, selectGroup } from './groups.ts';
 export { hintStart } from './hint-start.ts';
 export { loadSettings } from './load-settings.ts';
 export { loadSnapshot } from './load-snapshot.ts';

@@ -1,5 +1,6 @@
 export { type ArchiveKey, archiveFolder, archiveRoot } from './archive-paths.ts';
 export { archiveTranscript, type Copied } from './archive-transcript.ts';
+export { findTexts } from './find-texts.ts';
 export * from './model.ts';
 export { readActive } from './read-active.ts';
 export { readTranscriptEnd, type TranscriptEnd } from './read-transcript-end.ts';

@@ -89,7 +89,7 @@ test('a nudge reaches an idle agent through its prompt; one to a busy agent wait
   await waitForScreen(town, max.pane, /\n❯\s*$/);
   const told = await town.does('nudge', max.address, 'look at "$(this)"; now');
   assert.match(told, /^(app\/crew\/max has it|waits for app\/crew\/max) \(nu-\w{5}\)/);
-  await waitForScreen(town, max.pane, /── \[Baton\] overseer: look at "\$\(this\)"; now/);
+  await waitForScreen(town, max.pane, /── \[Baton nu-\w{5}\] overseer: look at "\$\(this\)"; now/);
   await waitForEvent(town, { agent: max.address, types: ['nudge_received'] });
   const [nudge] = await town.app.nudges.list({ agent: max.address, limit: 5 });
   assert.deepEqual([nudge?.channel, nudge?.reason], ['keys', 'person']);

@@ -1,8 +1,8 @@
 import { formatMeter } from '#context';
-import { takeNudges } from '#deliver';
+import { confirmNudges, settleNudges, takeNudges } from '#deliver';
 import { renderUnread } from '#mail';
 import { adviseSession, beginTurn, primeSession, readPrime, readPrimeStatus } from '#prime';
-import { findRuntime, getRuntime, type Runtime, type Signal, type SignalAnswer, type SignalReport } from '#runtimes';
+import { findRuntime, getRuntime, type Runtime, type Signal, type SignalAnswer, type SignalReport, type StartSource } from '#runtimes';
 import { consumeHandoffRows, getSession, recordConversationRow, recordTurnEndRow, type Session, setConditionRow } from '#sessions';
 import { readAddress } from '#town/model';
 import { readHook } from '#work';
@@ -24,6 +24,8 @@ export type SignalVerbs = ReturnType<typeof signalVerbs>;
 export interface Reply {
   readonly stdout: string;
   readonly exitCode: number;
+  /** To be called when stdout was written out, and only then: what it carries has arrived as far as Baton can bring it. */
+  readonly written?: () => Promise<void>;
 }
 
 /** What sessions report and are told: signals, primes, handoffs. */
@@ -68,8 +70,10 @@ export async function answerSignal(deps: HotDeps, signal: Signal, stdin: string)
   const id = callingSession(deps);
   const session = await getSession(deps.store.db, id);
   const runtime = getRuntime(session.runtime, deps.settings, { rig: readAddress(session.agent)?.rig });
-  const answer = await decide(deps, { signal, session, runtime, report: runtime.readSignal(signal, stdin) });
-  return runtime.answer(signal, answer) ?? { stdout: '', exitCode: 0 };
+  const { answer, written } = await decide(deps, { signal, session, runtime, report: runtime.readSignal(signal, stdin) });
+  const reply = runtime.answer(signal, answer);
+  if (reply === undefined) return { stdout: '', exitCode: 0 };
+  return written === undefined ? reply : { ...reply, written };
 }
 
 /**
@@ -107,27 +111,28 @@ interface Reported {
   readonly report: SignalReport;
 }
 
-async function decide(deps: HotDeps, { signal, session, runtime, report }: Reported): Promise<SignalAnswer> {
-  const about = { session: session.id, agent: session.agent };
+/** What is answered, and what is recorded when that was written out. */
+interface Decided {
+  readonly answer: SignalAnswer;
+  readonly written?: (() => Promise<void>) | undefined;
+}
+
+const none: Decided = { answer: { kind: 'none' } };
+
+async function decide(deps: HotDeps, reported: Reported): Promise<Decided> {
+  const { signal, session, runtime, report } = reported;
   switch (signal) {
-    case 'start': {
-      if (!carriesContext(runtime, 'start')) return primeLater(deps, { session, runtime, report });
-      const request = {
-        ...about,
-        conversation: report.conversation,
-        transcript: report.transcript,
-        source: report.source ?? 'startup',
-        cwd: report.cwd ?? deps.cwd,
-        bytesMax: runtime.descriptor.primeBytes,
-      };
-      return { kind: 'context', text: (await primeSession(deps, request)).text };
-    }
+    case 'start':
+      await settleNudges(deps, session, { kind: 'start' });
+      return carriesContext(runtime, 'start') ? start(deps, reported) : primeLater(deps, reported);
     case 'prompt':
-      return tellTurn(deps, { session, runtime, report });
+      await settleNudges(deps, session, { kind: 'prompt', prompt: report.prompt });
+      return tellTurn(deps, reported);
     case 'stop':
-      return endTurn(deps, session, report);
+      await settleNudges(deps, session, { kind: 'stop', isContinued: report.isContinued === true });
+      return endTurn(deps, reported);
     default:
-      return { kind: 'none' };
+      return none;
   }
 }
 
@@ -135,40 +140,58 @@ function carriesContext({ descriptor }: Runtime, signal: Signal): boolean {
   return descriptor.signals.carriesContext.includes(signal);
 }
 
+async function start(deps: HotDeps, reported: Reported): Promise<Decided> {
+  const { text, written } = await prime(deps, reported, reported.report.source ?? 'startup');
+  return { answer: { kind: 'context', text }, written: () => written(false) };
+}
+
+/** A session's prime. `written` is to be called when it was written out; a turn that begins with it has then received what it told. */
+async function prime(deps: HotDeps, { session, runtime, report }: Reported, source: StartSource) {
+  const about = { session: session.id, agent: session.agent };
+  const { conversation, transcript, cwd = deps.cwd } = report;
+  const request = { ...about, conversation, transcript, source, cwd, bytesMax: runtime.descriptor.primeBytes, isConfirmedLater: true };
+  const { text, nudges } = await primeSession(deps, request);
+  return { text, written: (isInTurn: boolean) => confirmNudges(deps, { ...about, channel: 'start', nudges: nudges.told, isInTurn }) };
+}
+
 /** What a start signal can't bring comes with the next prompt; where that can't bring it either, the first prompt says how to ask for it. */
-async function primeLater(deps: HotDeps, { session, runtime, report }: Omit<Reported, 'signal'>): Promise<SignalAnswer> {
+async function primeLater(deps: HotDeps, { session, runtime, report }: Reported): Promise<Decided> {
   if (carriesContext(runtime, 'prompt')) noteUnprimed(deps, session.id, report.source ?? 'startup');
   const { conversation, transcript } = report;
   await deps.store.change({ ...deps.by, point: 'conversation' }, async (tx, at) => ({
     answer: undefined,
     events: await recordConversationRow(tx, at, { session: session.id, agent: session.agent, conversation, transcript }),
   }));
-  return { kind: 'none' };
+  return none;
 }
 
-/** The prime that the start signal could not bring; empty where there is none to bring. */
-async function primeAtPrompt(deps: HotDeps, { session, runtime, report }: Omit<Reported, 'signal'>): Promise<string> {
-  const source = findUnprimed(deps, session.id);
-  if (source === undefined) return '';
-  const { conversation, transcript, cwd = deps.cwd } = report;
-  const request = { session: session.id, agent: session.agent, conversation, transcript, source, cwd, bytesMax: runtime.descriptor.primeBytes };
-  const { text } = await primeSession(deps, request);
-  dropUnprimed(deps, session.id);
-  return text;
+/** The prime that the start signal could not bring; undefined where there is none to bring. */
+async function primeAtPrompt(deps: HotDeps, reported: Reported) {
+  const source = findUnprimed(deps, reported.session.id);
+  if (source === undefined) return undefined;
+  const primed = await prime(deps, reported, source);
+  dropUnprimed(deps, reported.session.id);
+  return primed;
 }
 
-async function tellTurn(deps: HotDeps, reported: Omit<Reported, 'signal'>): Promise<SignalAnswer> {
-  const { session, report } = reported;
-  const prompt = report.prompt ?? '';
-  const prime = await primeAtPrompt(deps, reported);
-  const unread = await beginTurn(deps, { session: session.id, agent: session.agent });
-  const nudges = await takeNudges(deps, { session: session.id, agent: session.agent, channel: 'prompt', prompt });
-  const text = [prime, nudges, await bringTransfers(deps, session, 'turn-begin'), renderUnread(unread)].filter(Boolean).join('\n');
-  return text === '' ? { kind: 'none' } : { kind: 'context', text };
+async function tellTurn(deps: HotDeps, reported: Reported): Promise<Decided> {
+  const { session, runtime } = reported;
+  const about = { session: session.id, agent: session.agent };
+  const primed = await primeAtPrompt(deps, reported);
+  const isHeard = carriesContext(runtime, 'prompt');
+  const unread = await beginTurn(deps, { ...about, isHeard });
+  if (!isHeard) return none;
+  const nudges = await takeNudges(deps, { ...about, channel: 'prompt' });
+  const text = [primed?.text, nudges.text, await bringTransfers(deps, session, 'turn-begin'), renderUnread(unread)].filter(Boolean).join('\n');
+  const written = async () => {
+    await primed?.written(true);
+    await nudges.written();
+  };
+  return { answer: text === '' ? { kind: 'none' } : { kind: 'context', text }, written };
 }
 
 /** A turn ended: a boundary, at which a session past its threshold is told to hand off (C2). One that failed is answered by nobody. */
-async function endTurn(deps: HotDeps, session: Session, { failure }: SignalReport): Promise<SignalAnswer> {
+async function endTurn(deps: HotDeps, { session, runtime, report: { failure } }: Reported): Promise<Decided> {
   const about = { session: session.id, agent: session.agent };
   await deps.store.change({ ...deps.by, point: 'turn.end' }, async (tx, at) => ({
     answer: undefined,
@@ -177,13 +200,15 @@ async function endTurn(deps: HotDeps, session: Session, { failure }: SignalRepor
       ...(failure === undefined ? await consumeHandoffRows(tx, at, about) : await setConditionRow(tx, at, { ...about, condition: readFailure(failure, at) })),
     ],
   }));
-  if (failure !== undefined) return { kind: 'none' };
+  if (failure !== undefined) return none;
   const hasWorkLeft = async () => judgeCurrent(await readHook(deps.store.db, session.agent)).kind !== 'complete';
   const advice = await adviseSession(deps, session, { hasWorkLeft, carriesLines: false });
-  if (advice.kind === 'handoff') return { kind: 'continue', reason: advice.text };
+  if (advice.kind === 'handoff') return { answer: { kind: 'continue', reason: advice.text } };
+  // Where a stop's answer can't make the turn go on, its nudges are typed when it rests.
+  if (runtime.answer('stop', { kind: 'continue', reason: 'go on' }) === undefined) return none;
   const nudges = await takeNudges(deps, { ...about, channel: 'stop' });
-  const brought = [nudges, await bringTransfers(deps, session, 'turn-end')].filter(Boolean).join('\n');
-  return brought === '' ? { kind: 'none' } : { kind: 'continue', reason: brought };
+  const brought = [nudges.text, await bringTransfers(deps, session, 'turn-end')].filter(Boolean).join('\n');
+  return { answer: brought === '' ? { kind: 'none' } : { kind: 'continue', reason: brought }, written: nudges.written };
 }
 
 /** Whose prime is read: the agent that is named, else the caller's. */

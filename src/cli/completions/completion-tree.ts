@@ -37,6 +37,8 @@ export const namers: Readonly<Record<Named, string>> = {
   crew: 'baton crew list --quiet',
   escalations: 'baton escalate list --quiet',
   formulas: 'baton formula list --quiet',
+  mails: 'baton mail inbox --quiet',
+  nudges: 'baton nudge list --quiet',
   polecats: 'baton polecat list --quiet',
   rigs: 'baton rig list --quiet',
   runtimes: 'baton config agent list --quiet --no-version',

@@ -7,11 +7,12 @@ export const prime = answers({
   ask: async (app, { hook, state, dryRun }: { hook: boolean; state: boolean; dryRun: boolean }, io) => {
     if (state) return toSeedFields(await app.signals.primeStatus(undefined));
     if (!hook || dryRun) return app.signals.prime(undefined);
-    const { stdout, exitCode } = await app.signals.signal('start', await io.readStdin());
-    return { text: stdout, exitCode };
+    const { stdout, exitCode, written } = await app.signals.signal('start', await io.readStdin());
+    return { text: stdout, exitCode, written };
   },
   print: (answer) => ('text' in answer ? answer.text : answer.state),
   exit: (answer) => ('exitCode' in answer ? answer.exitCode : 0),
+  written: async (answer) => ('written' in answer ? answer.written?.() : undefined),
 });
 
 /** The state with the names that the seed's programs read (seed 5, section 5). */
@@ -24,6 +25,7 @@ export const signal = answers({
   ask: async (app, { name }: { name: Signal }, io) => app.signals.signal(name, await io.readStdin()),
   print: ({ stdout }) => stdout,
   exit: ({ exitCode }) => exitCode,
+  written: async ({ written }) => written?.(),
 });
 
 /** `baton keepalive`: opening the town has noted it already, as for every command of a session. */

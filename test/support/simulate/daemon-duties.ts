@@ -38,7 +38,8 @@ export async function deliverNudges(sim: Simulation, deps: DaemonDeps): Promise<
   if (isStopped(look)) return;
   const waiting = look<{ id: string; agent: string; session: string }>(
     `select nudges.id as id, nudges.agent as agent, sessions.id as session from nudges join sessions on sessions.agent = nudges.agent
-     where sessions.ended_at is null and sessions.primed_at is not null and nudges.delivered_at is null and nudges.dropped_at is null`,
+     where sessions.ended_at is null and sessions.primed_at is not null and nudges.offered_at is null and nudges.delivered_at is null
+     and nudges.dropped_at is null`,
   );
   for (const { id, agent, session } of waiting) {
     const process = sim.machine.of(agent).find((one) => one.session === session && one.isProgram);

@@ -35,9 +35,7 @@ export async function runProgram(sim: Simulation, process: SimulatedProcess): Pr
 async function start(sim: Simulation, process: SimulatedProcess): Promise<boolean> {
   const deps = sim.depsForProgram(process);
   for (;;) {
-    const primed = await call(sim, process, () =>
-      answerSignal(deps, 'start', JSON.stringify({ session_id: `conversation ${process.pid}`, source: 'startup' })),
-    );
+    const primed = await call(sim, process, () => signal(deps, 'start', JSON.stringify({ session_id: `conversation ${process.pid}`, source: 'startup' })));
     if (primed.kind === 'over') return false;
     if (primed.kind === 'failed') continue;
     judgePrime(sim, process, primed.answer.stdout);
@@ -76,7 +74,7 @@ async function fallAsleep({ scheduler }: Simulation, process: SimulatedProcess):
 /** One turn: false where it is told that its life is over. */
 async function takeTurn(sim: Simulation, process: SimulatedProcess): Promise<boolean> {
   const deps = sim.depsForProgram(process);
-  const begun = await call(sim, process, () => answerSignal(deps, 'prompt', '{}'));
+  const begun = await call(sim, process, () => signal(deps, 'prompt', '{}'));
   if (begun.kind === 'over') return false;
   process.share += sim.chance.fraction() / 3;
   for (let acts = sim.chance.below(4) + 1; acts > 0; acts -= 1) {
@@ -84,7 +82,7 @@ async function takeTurn(sim: Simulation, process: SimulatedProcess): Promise<boo
     if (sim.chance.isLikely(sim.faults.misbehave)) await misbehave(sim, process);
     if ((await work(sim, process)).kind === 'over') return false;
   }
-  const ended = await call(sim, process, () => answerSignal(deps, 'stop', '{}'));
+  const ended = await call(sim, process, () => signal(deps, 'stop', '{}'));
   if (ended.kind === 'over') return false;
   return process.share < 0.85 || (await beTold(sim, process));
 }
@@ -161,11 +159,18 @@ async function linger(sim: Simulation, process: SimulatedProcess): Promise<void>
     sim.template.clock.advance(sim.chance.below(second));
     if (sim.chance.isLikely(0.4)) await sayWords(sim, process);
     else if (sim.chance.isLikely(0.5)) await work(sim, process);
-    else await call(sim, process, () => answerSignal(deps, 'prompt', '{}'));
+    else await call(sim, process, () => signal(deps, 'prompt', '{}'));
   }
   await sim.scheduler.pause();
   sim.tell(`${process.life.name} goes`);
   sim.machine.end(process, { status: 0 });
+}
+
+/** What it prints is read by the program, which says so to Baton. */
+async function signal(...asked: Parameters<typeof answerSignal>): Promise<Awaited<ReturnType<typeof answerSignal>>> {
+  const reply = await answerSignal(...asked);
+  await reply.written?.();
+  return reply;
 }
 
 /** A call of `baton` is a process of its own: where it is killed, the program that made it lives on. */
