@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { commandDocs } from './command-docs.ts';
 import { catalogue } from './declarations/index.ts';
+import { runtimeDocs } from './runtime-docs.ts';
 import { playLine, splitWords } from './testing.ts';
 
 async function helpOf(line: string): Promise<string[]> {
@@ -90,6 +91,13 @@ describe('help', () => {
       const wrapped = out.split('Examples:')[0] ?? '';
       for (const line of wrapped.split('\n')) assert.ok(line.length <= width, `${width}: "${line}"`);
     }
+  });
+});
+
+describe('docs/runtimes.md', () => {
+  it('tells what the adapters say of their programs (cli 12)', () => {
+    const file = readFileSync(join(import.meta.dirname, '../../docs/runtimes.md'), 'utf8');
+    assert.ok(file.includes(runtimeDocs()), 'make its tables anew with `baton docs runtimes`');
   });
 });
 

@@ -34,4 +34,13 @@ export const batonCommands: readonly Command[] = [
     isHidden: true,
     run: async () => (await import('../run/baton.ts')).commandDocs,
   }),
+  command({
+    words: 'docs runtimes',
+    section,
+    summary: 'Print the tables of docs/runtimes.md',
+    examples: [{ line: 'docs runtimes', does: 'made from the adapters' }],
+    need: 'none',
+    isHidden: true,
+    run: async () => (await import('../run/baton.ts')).runtimeTables,
+  }),
 ];

@@ -4,6 +4,7 @@ import { fishCompletion } from '../completions/fish.ts';
 import { zshCompletion } from '../completions/zsh.ts';
 import { catalogue } from '../declarations/index.ts';
 import { answers } from '../run.ts';
+import { runtimeDocs } from '../runtime-docs.ts';
 
 const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 
@@ -17,6 +18,12 @@ export const completion = answers({
 export const version = answers({
   ask: (_app, _input: object, io) => ({ version: io.version, node: process.version }),
   print: (answer) => `baton ${answer.version}`,
+});
+
+/** `baton docs runtimes` */
+export const runtimeTables = answers({
+  ask: () => ({ text: runtimeDocs() }),
+  print: ({ text }) => text,
 });
 
 /** `baton docs commands` */
