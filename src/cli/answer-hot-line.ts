@@ -57,5 +57,5 @@ function render({ isJson, isQuiet }: HotLine, answer: unknown, text: string, ids
 
 /** In the form that the runtime asks for, whatever else was said. */
 function reply({ stdout, exitCode, written }: Awaited<ReturnType<HotApp['signal']>>): HotAnswer {
-  return { text: stdout === '' || stdout.endsWith('\n') ? stdout : `${stdout}\n`, exit: exitCode, written };
+  return { text: stdout === '' || stdout.endsWith('\n') ? stdout : `${stdout}\n`, exit: exitCode, ...(written === undefined ? {} : { written }) };
 }

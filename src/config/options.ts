@@ -67,6 +67,9 @@ export const options = {
   'liveness.stuck_s': row(seconds, 1800, 'time within one turn without progress after which an agent is nudged', { unit: 'seconds' }),
   'liveness.nudges': row(whole(0, 100), 2, 'nudges before a stuck session is handed off', { unit: 'nudges' }),
 
+  'deliver.receipt_s': row(seconds, 20, 'how long a nudge that was typed may take until its turn is seen to begin; then it is brought again', {
+    unit: 'seconds',
+  }),
   'deliver.alarm_s': row(seconds, 900, 'how long a live session may have had mail or a nudge with which no turn began before a person is told', {
     unit: 'seconds',
   }),

@@ -15,7 +15,9 @@ import { type ManualClock, manualClock, memoryStore } from '#store/testing';
 import { prepareTestServer } from '#tmux/testing';
 import { seedAgents } from '#work/testing';
 import { bringNudges, canBeTyped, type SettleSignal, settleNudges, takeNudges, takeStock } from './index.ts';
-import { judgeOffer, type OfferFacts, receiptMs } from './rules.ts';
+import { judgeOffer, type OfferFacts } from './rules.ts';
+
+const receiptMs = 20 * second;
 
 const max = 'app/crew/max';
 const settings = readSettings({ town: '', rigs: { app: '' } });
@@ -161,6 +163,7 @@ test('whatever is seen, a nonce that was seen is never missed, and what may stil
     channel: fc.constantFrom('start', 'prompt', 'stop', 'keys'),
     isDelivered: fc.boolean(),
     ageMs: fc.nat(2 * receiptMs),
+    receiptMs: fc.constant(receiptMs),
     isInPrompt: fc.constantFrom(undefined, true, false),
     isInTranscript: fc.constantFrom(undefined, true, false),
     isContinued: fc.boolean(),

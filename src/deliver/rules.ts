@@ -1,10 +1,7 @@
-import { minute, second } from '#base';
 import type { NudgeChannel } from '#mail/model';
 
-/** How long what was typed may take until its turn is seen to begin, on a busy machine: a prompt signal is a process. */
-export const receiptMs = 20 * second;
-/** The same where nobody can see whether the program rests: longer than most turns take to end. */
-export const blindReceiptMs = 10 * minute;
+/** Where nobody can see whether the program rests, a receipt is waited for so many times as long: longer than most turns take to end. */
+const blindTimes = 30;
 
 /**
  * When a nudge that was brought is looked at: a `prompt` or `stop` signal of its session, a `round` of the daemon, or when that session is `over`.
@@ -17,6 +14,8 @@ export interface OfferFacts {
   /** Its text is known to have been written out to the session; else whoever was to do it may have died before. */
   readonly isDelivered: boolean;
   readonly ageMs: number;
+  /** How long what was typed may take until its turn is seen to begin (`deliver.receipt_s`): a prompt signal is a process, on a busy machine. */
+  readonly receiptMs: number;
   /** Its mark stands in the prompt that begins the turn; undefined where the program does not tell its prompts. */
   readonly isInPrompt: boolean | undefined;
   /** Its mark stands in the session's transcript; undefined where nobody can look. */
@@ -47,22 +46,22 @@ export function judgeOffer(moment: Moment, facts: OfferFacts): 'received' | 'mis
 }
 
 /** Another turn begins. One without its mark says nothing of what was typed a moment ago: its own turn may follow. */
-function judgeAtPrompt({ channel, isDelivered, isInPrompt, ageMs }: OfferFacts): 'received' | 'missed' | 'open' {
+function judgeAtPrompt({ channel, isDelivered, isInPrompt, ageMs, receiptMs }: OfferFacts): 'received' | 'missed' | 'open' {
   if (channel !== 'keys') return isDelivered ? 'received' : 'missed';
   if (isInPrompt !== false || isDelivered) return 'received';
   return ageMs < receiptMs ? 'open' : 'missed';
 }
 
 /** A turn ends. It is the one that went on with what an earlier stop was answered; an answer to its prompt that nobody wrote out did not reach it. */
-function judgeAtStop({ channel, isDelivered, isContinued, ageMs }: OfferFacts): 'received' | 'missed' | 'open' {
+function judgeAtStop({ channel, isDelivered, isContinued, ageMs, receiptMs }: OfferFacts): 'received' | 'missed' | 'open' {
   if (channel === 'stop') return isDelivered || isContinued ? 'received' : 'missed';
   if (channel === 'keys') return isDelivered || ageMs < receiptMs ? 'open' : 'missed';
   return isDelivered ? 'open' : 'missed';
 }
 
 /** Nothing was heard. Where it rests at an empty prompt nothing of it is on its way any more, but a prime's reader is given its first turn. */
-function judgeInRound({ channel, isDelivered, isResting, ageMs }: OfferFacts): 'missed' | 'open' {
+function judgeInRound({ channel, isDelivered, isResting, ageMs, receiptMs }: OfferFacts): 'missed' | 'open' {
   if (isDelivered && channel !== 'stop') return 'open';
-  if (isResting === undefined) return !isDelivered && ageMs >= blindReceiptMs ? 'missed' : 'open';
+  if (isResting === undefined) return !isDelivered && ageMs >= blindTimes * receiptMs ? 'missed' : 'open';
   return isResting && ageMs >= receiptMs ? 'missed' : 'open';
 }

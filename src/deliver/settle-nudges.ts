@@ -1,3 +1,4 @@
+import { second } from '#base';
 import type { Settings } from '#config';
 import { consumeNudgeRows, deliverNudgeRows, listOpenNudges, markNudge, missNudgeRows, type Nudge, renderNudge } from '#mail';
 import { findRuntime } from '#runtimes';
@@ -35,10 +36,10 @@ export async function settleNudges(deps: SettleDeps, session: Session, signal: S
   const judged = await Promise.all(
     open.map(async (nudge): Promise<Judged | undefined> => {
       const holder = holderOf(nudge);
-      if (holder !== session.id) return judge('over', nudge, factsOf(nudge, now), await lookInTranscript(deps, db, nudge));
+      if (holder !== session.id) return judge('over', nudge, factsOf(deps, nudge, now), await lookInTranscript(deps, db, nudge));
       if (signal.kind === 'start') return undefined;
       const isInPrompt = signal.kind === 'prompt' && signal.prompt !== undefined ? signal.prompt.includes(markNudge(nudge)) : undefined;
-      const facts = { ...factsOf(nudge, now), isInPrompt, isContinued: signal.kind === 'stop' && signal.isContinued };
+      const facts = { ...factsOf(deps, nudge, now), isInPrompt, isContinued: signal.kind === 'stop' && signal.isContinued };
       return judge(signal.kind, nudge, facts, await lookInTranscript(deps, db, nudge, session), signal.kind === 'prompt' ? signal.prompt : undefined);
     }),
   );
@@ -56,7 +57,7 @@ export async function settleInRound(
   for (const nudge of open) {
     const session = await getSession(db, holderOf(nudge));
     const moment = session.endedAt === undefined ? 'round' : 'over';
-    const facts = { ...factsOf(nudge, now), isResting: moment === 'over' ? true : await isResting(session) };
+    const facts = { ...factsOf(deps, nudge, now), isResting: moment === 'over' ? true : await isResting(session) };
     judged.push(judge(moment, nudge, facts, await lookInTranscript(deps, db, nudge, session)));
   }
   await settle(deps, agent, judged);
@@ -88,11 +89,12 @@ function holderOf({ deliveredSession, offeredSession }: Nudge): string {
   return deliveredSession ?? offeredSession ?? '';
 }
 
-function factsOf({ channel, deliveredAt, offeredAt }: Nudge, now: number): OfferFacts {
+function factsOf({ settings }: SettleDeps, { agent, channel, deliveredAt, offeredAt }: Nudge, now: number): OfferFacts {
   return {
     channel: channel ?? 'keys',
     isDelivered: deliveredAt !== null,
     ageMs: now - Math.max(deliveredAt ?? 0, offeredAt ?? 0),
+    receiptMs: settings.get('deliver.receipt_s', { rig: readAddress(agent)?.rig }) * second,
     isInPrompt: undefined,
     isInTranscript: undefined,
     isContinued: false,

@@ -4,6 +4,7 @@ import {
   around,
   assignmentPoints,
   assignmentStorm,
+  deliverPoints,
   dutyPoints,
   lifeKillings,
   lifeKillingsOnce,
@@ -63,7 +64,21 @@ const rowsAlone: readonly string[] = [
     'checkpoint.clear',
     'late-note',
   ],
-  ...['mail.send', 'mail.read', 'mail.tell', 'escalate', 'escalation.ack', 'escalation.close', 'nudge.send', 'nudge.expire', 'transfer.deliver'],
+  ...[
+    'mail.send',
+    'mail.send.group',
+    'mail.mark',
+    'mail.read',
+    'mail.tell',
+    'escalate',
+    'escalation.ack',
+    'escalation.close',
+    'nudge.send',
+    'nudge.expire',
+    'nudge.withdraw',
+    'nudge.settle',
+    'transfer.deliver',
+  ],
   ...[
     'conversation',
     'stop.ask',
@@ -78,11 +93,12 @@ const rowsAlone: readonly string[] = [
     'start.ready',
     'wake',
   ],
-  ...['merge.retry', 'merge.refuse', 'merge.again', 'merge.postpone', 'polecat.take'],
+  ...['delivery.alarm', 'merge.retry', 'merge.refuse', 'merge.again', 'merge.postpone', 'polecat.take'],
 ];
 
 /** What nobody kills at, each for its own reason. */
 const unkilled: Readonly<Record<string, string>> = {
+  'nudge.deliver': 'typed into a program that tells no prompts: what was sent may be sent once more, with the same nonce, for nothing else can prove it',
   'git.guard.before': 'one file, written whole between `rig.add.cloned` and `rig.add.filled`; whoever is killed at either adds the rig again',
   'git.guard.after': 'the same',
   'git.repository.after': 'the next point of a new repository is `rig.add.cloned`, with nothing between them',
@@ -94,15 +110,13 @@ const unkilled: Readonly<Record<string, string>> = {
   'wip.pushed': 'an event about a push; asked again git finds it pushed',
   'worktree.restore': 'a person asks for it by a command and sees it end; asked again it restores the same tree',
   'restore.record': 'an event about files that are back; asked again it finds the place taken',
-  'nudge.take': 'the answer to a signal, lost with the process that gives it: what stands still is nudged again, mail and work are asked for anyway',
-  'nudge.deliver': 'stands between a line in a terminal and its row: what was typed may be typed once more, and says so of itself',
 };
 
 const suite = new Set([
   ...pointsOf(lifeKillings),
   ...pointsOf(stopKillings),
   ...assignmentPoints,
-  ...[dutyPoints, orderPoints].flatMap((points) => Object.values(points).flat()),
+  ...[deliverPoints, dutyPoints, orderPoints].flatMap((points) => Object.values(points).flat()),
 ]);
 const found = readFaultPoints();
 const baseOf = (point: string) => point.replace(/\.(before|inside|after)$/, '');

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runProgram } from '#host';
-import { makeTown } from '../support/town.ts';
-import { waitForRest } from '../support/watch-town.ts';
+import { readEnvironmentOf, runProgram } from '#host';
+import { makeTown, type ScenarioTown } from '../support/town.ts';
+import { waitForLife, waitForRest } from '../support/watch-town.ts';
 
 const held = `
 [[steps]]
@@ -54,10 +54,10 @@ const lines: readonly (readonly [line: string, exit?: number, says?: string])[] 
   ['bd update BEAD --status=hooked --assignee=app/crew/max'],
   ['bd list --status=hooked --assignee=app/crew/max', 0, 'BEAD'],
   ['bd ready'],
-  ['gt mol status max'],
   ['gt handoff max -s "Half way" -m "Go on with the tests"'],
   ['gt handoff mayor'],
   ['gt sling OTHER app --agent runbook', 0, 'OTHER'],
+  ['gt mol status POLECAT', 0, '● step-2: hold'],
   ['gt seance', 0, 'SESSION_ID'],
   ['gt seance --role crew --rig app --recent 20', 0, 'app/crew/max'],
   ['gt seance --talk SESSION', 1, "can't copy"],
@@ -82,8 +82,28 @@ const lines: readonly (readonly [line: string, exit?: number, says?: string])[] 
   ['gt down'],
 ];
 
+/** Those that an agent types, inside of its session; the ones that end it are ended with it. */
+const inside: readonly (readonly [line: string, exit?: number, says?: string])[] = [
+  ['gt --version', 0, 'baton '],
+  ['gt prime'],
+  ['gt prime --hook', 0, 'POLECAT'],
+  ['gt hook', 0, 'OTHER'],
+  ['gt mol status', 0, '● step-2: hold'],
+  ['gt mail inbox'],
+  ['gt mail send mayor/ -s "Status" -m "Half way"'],
+  ['bd ready'],
+  ['bd update OTHER --status=hooked --assignee=POLECAT'],
+  ['gt checkpoint write'],
+  ['gt checkpoint write --notes "half way"'],
+  ['gt handoff crew', 4, 'app/crew/max'],
+  ['gt handoff --auto --reason compaction'],
+  ['gt handoff -s "half way" -m "go on with the tests"'],
+  ['gt handoff --cycle --reason compaction'],
+  ['gt done --status DEFERRED'],
+];
+
 test("every command line of the seeds works as written through the shims, or says why it doesn't (cli 31)", async (t) => {
-  const town = await makeTown(t, { formulas: { held }, rig: 'formula = "held"\n' });
+  const town = await makeTown(t, { formulas: { held }, rig: 'formula = "held"\n', settings: '[handoff]\ncooldown_s = 0\n' });
   const bin = join(town.person.dir, 'h', 'bin');
   await town.does('shims', 'install', bin);
   await town.does('crew', 'add', 'max', '--rig', 'app');
@@ -95,11 +115,27 @@ test("every command line of the seeds works as written through the shims, or say
   const fill = (text: string) => text.replace(/BEAD|OTHER|\bSESSION\b|POLECAT/g, (name) => names[name] ?? name);
   for (const [line, exit = 0, says = ''] of lines) {
     if (line.includes(' SESSION')) names.SESSION = (await town.does('--quiet', 'sessions', 'list', '--agent', 'app/crew/max')).split('\n')[0] ?? '';
-    if (line.includes('POLECAT')) names.POLECAT = (await town.does('--quiet', 'polecat', 'list')).split('\n')[0] ?? '';
     const ran = await type(fill(line));
     assert.deepEqual([ran.exit, ran.said.includes(fill(says))], [exit, true], `${line}\n${ran.said}`);
+    if (!line.includes(' sling OTHER')) continue;
+    names.POLECAT = (await town.does('--quiet', 'polecat', 'list')).split('\n')[0] ?? '';
+    await typeInside(town, names, fill);
   }
   mkdirSync(join(town.root, 'app', '.beads'));
   assert.deepEqual((await type('bd list')).exit, 1, 'a rig with beads of its own');
   await waitForRest(town);
 });
+
+async function typeInside(town: ScenarioTown, names: Readonly<Record<string, string>>, fill: (text: string) => string): Promise<void> {
+  const agent = names.POLECAT ?? '';
+  let generation = 1;
+  for (const [line, exit = 0, says = ''] of inside) {
+    const life = await waitForLife(town, agent, generation);
+    const env = { ...readEnvironmentOf(life.process.pid) };
+    const { code, stdout, stderr } = await runProgram({ env, cwd: join(town.root, agent), input: '', timeoutMs: 180_000 }, ['sh', '-c', fill(line)]);
+    const isOver = /^gt (handoff (-s|--cycle)|done)/.test(line);
+    if (isOver) generation += 1;
+    const said = stdout + stderr;
+    assert.ok((isOver && code === null) || (code === exit && said.includes(fill(says))), `${line}: ${code}\n${said}`);
+  }
+}

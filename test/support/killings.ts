@@ -136,6 +136,13 @@ export const orderPoints = {
   sling: ['sling.restore.after'],
 } as const;
 
+/** A nudge on its way: its sender, the process that answers a signal with it, and the daemon that types it, each killed with one on its hands. */
+export const deliverPoints = {
+  sender: ['nudge.send.before', 'nudge.send.after'],
+  signal: ['nudge.take.before', 'nudge.take.after', 'nudge.written.before'],
+  daemon: ['nudge.offer.before', 'nudge.offer.after', 'nudge.paste.before', 'nudge.paste.after', 'nudge.enter.after'],
+} as const;
+
 /** All the points of a list, each once. */
 export function pointsOf(killings: Killings): string[] {
   return [...new Set(killings.flatMap(([, points]) => points))];

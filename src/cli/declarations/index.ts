@@ -64,7 +64,6 @@ export const catalogue: Catalogue = {
     mol: 'Molecules: workflows bound to beads, with durable steps',
     'mol step': 'Steps of a molecule',
     mq: 'What waits to land',
-    nudge: 'Lines to live sessions',
     polecat: 'Agents of one assignment at a time',
     refinery: "Who lands a rig's work",
     rig: 'Git repositories under care',
