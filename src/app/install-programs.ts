@@ -1,9 +1,9 @@
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Fault } from '#base';
+import { Fault, quoteWord } from '#base';
 import { ensureDir, fault, markOf, writeFileAtomic } from '#host';
 import type { Deps, Programs } from './deps.ts';
-import { quoteWord, writeSignalProgram } from './signal-program.ts';
+import { writeSignalProgram } from './signal-program.ts';
 
 /**
  * Copies our programs into the town's `.baton/bin` by version, so that a rebuild never pulls the floor from under live panes, and writes the

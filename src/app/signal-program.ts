@@ -1,3 +1,5 @@
+import { quoteWord } from '#base';
+
 /** A signal that could not be answered is spooled under this name, its text saying which one and how it failed. */
 export const failedSignal = 'failed';
 
@@ -31,9 +33,4 @@ code=$?
 rm -f "$errors"
 exit 0
 `;
-}
-
-/** A word as `sh` takes it, whatever it holds. */
-export function quoteWord(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -16,12 +16,16 @@ test('each trouble is known by the words of the programs that have it (runtimes 
       'unexpected status 401 Unauthorized: invalid x-api-key, url: http://…',
       'Error: [provider.auth_error] 401',
       'OAuth token revoked · Please run /login',
+      'Please run /login · API Error: 403 forbidden',
+      'authentication_failed',
     ],
     'rate-limit': [
       "You've hit your session limit · resets 7pm",
       'API Error: Request rejected (429) · rate limited',
       'exceeded retry limit, last status: 429 Too Many Requests',
       'Stop and wait for limit to reset',
+      'Credit balance is too low',
+      'rate_limit',
       'Claude usage limit reached. Your limit will reset at 3pm',
     ],
     overflow: [

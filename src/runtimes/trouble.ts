@@ -1,4 +1,5 @@
 import { day, hour, minute, second } from '#base';
+import { readMoment } from './moment.ts';
 
 /**
  * What keeps a program from going on that no crash is: it wants a login, its account's limit is reached, its conversation is too long, something
@@ -27,7 +28,7 @@ const signs: readonly (readonly [Trouble['kind'], RegExp])[] = [
   ['overflow', /prompt is too long|context limit reached|context[_ ]length[_ ]exceeded|maximum context length|context (?:window )?overflow|ContextOverflow/i],
   [
     'rate-limit',
-    /you'?ve hit your .*limit|usage limit (?:reached|exceeded)|\blimit\b.*\bresets?\b|rate[ _-]?limit(?:ed|s)?\b.*(?:reached|exceeded|429)|\b429\b|too many requests|wait for limit to reset|add funds|quota exceeded|RateLimitError/i,
+    /you'?ve hit your .*limit|usage limit (?:reached|exceeded)|\blimit\b.*\bresets?\b|rate[ _-]?limit(?:ed|s)?\b.*(?:reached|exceeded|429)|\b429\b|too many requests|wait for limit to reset|add funds|quota exceeded|RateLimitError|^rate_limit$|\bbilling_error\b|credit balance is too low/i,
   ],
   [
     'auth',
@@ -63,8 +64,8 @@ const units: readonly (readonly [RegExp, number])[] = [
  */
 export function readReset(line: string, { at, zoneOffsetMs }: Seen): number | undefined {
   if (!/reset|again|retry|wait|until/i.test(line)) return undefined;
-  const iso = /(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)/.exec(line);
-  if (iso !== null) return readIso(iso);
+  const moment = readMoment(line);
+  if (moment !== undefined) return moment;
   const lasting = /(?:\bin|after|wait(?: for)?)[:\s]+((?:\d+\s*[a-z]*[\s,]*(?:and\s+)?)+)/i.exec(line)?.[1];
   if (lasting !== undefined) return readLasting(lasting, at);
   const header = /retry-after:\s*(\d+)/i.exec(line);
@@ -89,17 +90,4 @@ function readClock([, hours = '', minutes = '0', half]: RegExpExecArray, at: num
   const midnight = Math.floor((at + zoneOffsetMs) / day) * day - zoneOffsetMs;
   const today = midnight + hourOfDay * hour + Number(minutes) * minute;
   return today > at ? today : today + day;
-}
-
-/** Days since 1970 of a civil date (Howard Hinnant, "chrono-compatible low-level date algorithms"). */
-function readIso([, y = '', mo = '', d = '', h = '', mi = '', s = '0', zone = 'Z']: RegExpExecArray): number {
-  const month = Number(mo);
-  const year = Number(y) - (month <= 2 ? 1 : 0);
-  const era = Math.floor(year / 400);
-  const yearOfEra = year - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + Number(d) - 1;
-  const days = era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
-  const [, sign = '+', zh = '0', zm = '0'] = /([+-])(\d\d):?(\d\d)/.exec(zone) ?? [];
-  const offset = (Number(zh) * hour + Number(zm) * minute) * (sign === '-' ? -1 : 1);
-  return days * day + Number(h) * hour + Number(mi) * minute + Number(s) * second - offset;
 }

@@ -1,0 +1,51 @@
+import { contractVersion, type Runtime } from '../contract.ts';
+import { fork, launch } from './launch.ts';
+import { personalSignals } from './personal-signals.ts';
+import { readScreen } from './screen.ts';
+import { answer, readSignal, reportedSignals } from './signals.ts';
+import { locateTranscript, readLine } from './transcript.ts';
+
+/**
+ * Anthropic's Claude Code, as seen in 2.1.329 (FIELD/agents.md 1). All it needs is given per launch, in a settings file outside of the worktree that
+ * Claude Code adds to its person's own settings.
+ */
+export const claude: Runtime = {
+  contract: contractVersion,
+  name: 'claude',
+  descriptor: {
+    command: ['claude'],
+    hasModel: true,
+    prompt: { kind: 'argv' },
+    signals: reportedSignals,
+    startSignal: { kind: 'before-prompt' },
+    conversation: { takesId: true, resumes: true, forks: true, prints: true },
+    // What it takes a model to have that it does not know; of the others the transcript tells.
+    windowTokens: 200_000,
+    // It compacts 33,000 tokens before the window's end (DESIGN.md C1).
+    compactsAtShare: 0.835,
+    processNames: ['claude'],
+    // It replaces a longer text by its first 2 KB and the path of a file.
+    primeBytes: 10_000,
+    login: {
+      variable: 'CLAUDE_CONFIG_DIR',
+      home: '~/.claude',
+      files: ['.credentials.json'],
+      variables: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'],
+    },
+    quirks: [
+      'As root it works without asking only where IS_SANDBOX=1 says that the machine is a sandbox: `env.pass = ["IS_SANDBOX"]` hands that on; Baton does not say it by itself.',
+      'CLAUDE_CODE_DISABLE_1M_CONTEXT=1 alone is not seen by the meter: set `runtimes.claude.window = 200000`, which tells Claude Code too.',
+      'A tool that failed is reported before it runs, and not after it.',
+      'It writes into its temporary folder (TMPDIR, CLAUDE_CODE_TMPDIR) and deletes transcripts after 30 days.',
+      'Where permissions are `ask`, it asks as its own settings say (`permissions.defaultMode`).',
+    ],
+  },
+  launch,
+  fork,
+  readSignal,
+  answer,
+  transcript: { kind: 'lines', readLine },
+  locateTranscript,
+  readScreen,
+  personalSignals,
+};
