@@ -1,9 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Fault } from '#base';
+import { Fault, quoteWord } from '#base';
 import { ensureDir, findProgram, readStart, writeFileAtomic } from '#host';
 import type { Deps, Programs } from './deps.ts';
-import { quoteWord } from './signal-program.ts';
 
 /** The programs of the seeds whose words ours answer to (COMMANDS.md). */
 export const shimNames = ['gt', 'bd', 'gt-automonitor', 'term-llm'] as const;

@@ -38,14 +38,14 @@ export async function prepareLaunch(
     instructions: session.launch.instructions,
     isPrimed: isPrimed(runtime),
   });
-  const path = buildEnvironment(deps.env, { pass: [] }).PATH ?? '/usr/bin:/bin';
+  const inherited = buildEnvironment(deps.env, { pass: deps.settings.get('env.pass', about) });
   const env = sessionEnvironment({
     root: deps.root,
     agent,
     session,
     processNames: runtime.descriptor.processNames,
     binDir: deps.paths.bin,
-    path,
+    path: inherited.PATH ?? '/usr/bin:/bin',
     gitEmail: deps.settings.get('git.email', about),
   });
   const cwd = await chooseFolder(deps, agent);
@@ -53,7 +53,7 @@ export async function prepareLaunch(
   const permissions = agent.role === 'overseer' ? 'ask' : deps.settings.get(`roles.${agent.role}.permissions`, about);
   const launch = runtime.launch({
     prompt,
-    env: { ...env, ...(await accountEnvironment(deps, session, runtime)) },
+    env: { ...inherited, ...env, ...(await accountEnvironment(deps, session, runtime)) },
     programs: {
       node: deps.programs.node,
       baton,
@@ -71,7 +71,12 @@ export async function prepareLaunch(
     permissions,
   });
   writeLaunch(deps, { folder, prompt, runtime, launch, isBypassed: permissions === 'bypass' });
-  return { argv: launch.argv, env: { ...launch.env }, cwd };
+  return { argv: launch.argv, env: withoutInherited(launch.env, inherited), cwd };
+}
+
+/** The pane's server was started with what is inherited: an adapter is told it, and it is not said again in a command line that all can read. */
+function withoutInherited(env: Launch['env'], inherited: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name, value]) => inherited[name] !== value));
 }
 
 /** Whether its signals bring the prime, at its start or with its first prompt; where not, the prompt says how to ask for it. */
