@@ -102,4 +102,4 @@ export interface Writer {
 }
 
 /** Schema version that this program reads and writes. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;

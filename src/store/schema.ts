@@ -1,5 +1,6 @@
 import { first } from './migrations/0001-first.ts';
 import { lifecycle } from './migrations/0002-lifecycle.ts';
+import { usage } from './migrations/0003-usage.ts';
 
 /** The engines that keep a town's store. */
 export type Engine = 'sqlite' | 'postgres';
@@ -13,6 +14,7 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 1, text: first },
   { version: 2, text: lifecycle },
+  { version: 3, text: usage },
 ];
 
 /** The schema text in the words of one engine, as statements. */
