@@ -17,5 +17,6 @@ export type { UpAnswer } from './verbs/bring-up.ts';
 export type { HandoffOutcome } from './verbs/handoffs.ts';
 export type { AgentChange } from './verbs/park-agent.ts';
 export type { ParkedRig } from './verbs/park-rigs.ts';
+export type { LoggedEntry } from './verbs/session-log.ts';
 export type { StartFailure, StartOutcome, StartWish } from './verbs/start-agents.ts';
 export type { StopOutcome } from './verbs/stop-agents.ts';

@@ -8,6 +8,7 @@ import { readAddress } from '#town/model';
 import type { Deps } from '../deps.ts';
 import { explain } from '../explain.ts';
 import { agentEver } from './places.ts';
+import { type LogQuery, readLog } from './session-log.ts';
 
 export type PastVerbs = ReturnType<typeof pastVerbs>;
 
@@ -23,6 +24,8 @@ export function pastVerbs(deps: Deps) {
     /** Every session that this town knows, newest first; outlives the journal's pruning, as sessions are facts. */
     seance: (query: SeanceQuery) => listPast(deps, query),
     why: (subject: string) => explain(deps, subject),
+    /** What a session said and was told, an entry at a time. */
+    log: (id: string, query: LogQuery) => readLog(deps, id, query),
     /** The last screen of a session, as it was kept when it was cleared away. */
     screen: (id: string) => readScreen(deps, id),
   };
