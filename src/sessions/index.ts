@@ -5,6 +5,7 @@ export { clearCheckpoints, findCheckpoint, findOpenCheckpoint, type NewCheckpoin
 export { chooseProgram } from './choose-program.ts';
 export { type ClearAnswer, clearSession } from './clear-session.ts';
 export { setConditionRow } from './condition.ts';
+export { archiveConversation, type KeptConversation, listConversations, listUnarchived, noteConversations } from './conversations.ts';
 export { endSessionRow, type SessionEnd } from './end-session.ts';
 export { type Frozen, freezeSession, readFrozen, thawSessionRow } from './freeze.ts';
 export {
