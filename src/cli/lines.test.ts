@@ -194,6 +194,60 @@ describe('messages', () => {
     assert.equal(await good('mail check --inject'), '');
   });
 
+  it('are answered in their thread, taken up, put away and found again; their sender sees what became of them (cli 11)', async () => {
+    const id = (await good('mail send overseer -s "Second beam" -m "It is rotten." --quiet')).trim();
+    assert.match(await good('mail inbox --sent'), new RegExp(`${id} +○ accepted +overseer`));
+    const answer = (await good(`mail reply ${id} "Replace it." --quiet`)).trim();
+    assert.match(await good(`mail thread ${id}`), /It is rotten\.[\s\S]*Re: Second beam\n\nReplace it\./);
+    assert.match(await good(`mail ack ${id}`), new RegExp(`^acked: ${id}`));
+    assert.match(await good(`mail ack ${id}`), new RegExp(`^already: ${id}`));
+    assert.match(await good('mail inbox --sent'), new RegExp(`${id} +✓ acked +overseer`));
+    assert.match(await good(`mail archive ${id} ${answer}`), /archived/);
+    assert.ok(!(await good('mail inbox --quiet')).includes(id));
+    assert.ok((await good('mail inbox --all --quiet')).includes(id));
+    assert.match(await good('mail search rotten'), new RegExp(`${id} .*It is rotten`));
+    assert.equal(await good('mail archive --stale'), 'nothing to put away\n');
+    for (const [line, exit] of [
+      ['mail archive', 2],
+      [`mail archive ${id} --read`, 2],
+      [`mail reply ${id}`, 2],
+      ['mail ack mail-zzzzz', 3],
+      ['mail ack ho-zzzzz', 1],
+      ['mail thread mail-zzzzz', 3],
+      ['mail search " "', 2],
+    ] as const)
+      assert.equal((await fails(line)).exit, exit, line);
+  });
+
+  it('go to a group, one each in one thread, and nowhere else (cli 11)', async () => {
+    const sent = await json<{ group: string; thread: string; mails: { recipient: string; thread: string }[] }>('mail send @crew -s "Freeze at noon"');
+    assert.deepEqual([sent.group, sent.mails.map(({ recipient }) => recipient)], ['@crew', ['app/crew/max']]);
+    assert.match(await good('mail send @rig/app -s Hello'), /^sent to \d addresses of @rig\/app\n/);
+    assert.deepEqual(await fails('mail send @crews -s x'), { exit: 3, message: 'there is no group "@crews"', hint: 'did you mean "@crew"?' });
+    assert.equal((await fails('mail send @polecats -s x')).exit, 3, 'nobody is in it');
+    assert.equal((await fails('mail send @rig/nowhere -s x')).exit, 3);
+  });
+
+  it('that are nudges are refused where they could not arrive as they are, or nobody lives (cli 11)', async () => {
+    for (const [line, exit, words] of [
+      ['nudge app/crew/max hello', 3, /no live session/],
+      ['nudge app/crew/max', 2, /TEXT is missing/],
+      ['nudge app/crew/max hello --stdin', 2, /given twice/],
+      ['nudge nobody hello', 3, /nobody/],
+      ['nudge show nu-zzzzz', 3, /no nudge/],
+      ['broadcast hello', 3, /nobody lives/],
+      ['broadcast hello --all --role crew', 2, /only "crew"/],
+      ['broadcast', 2, /TEXT is missing/],
+    ] as const) {
+      const refused = await fails(line);
+      assert.equal(refused.exit, exit, line);
+      assert.match(refused.message, words);
+    }
+    const { exit, err } = await play('nudge app/crew/max --stdin', town, 'a\u001B[2Jb\n');
+    assert.deepEqual([exit, /U\+001B at place 2/.test(err)], [2, true]);
+    assert.equal(await good('nudge list'), 'no nudges\n');
+  });
+
   it('refuse an unknown address, none, and two (cli 11)', async () => {
     assert.equal((await fails('mail send nobody -s x')).exit, 3);
     assert.equal((await fails('mail send -s x')).exit, 2);

@@ -1,31 +1,23 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { eventually } from '#host/testing';
 import { runNudgeStorm, type StormProgram } from '../support/nudge-storm.ts';
-import { giveSign, patienceMs, readSign } from '../support/watch-town.ts';
 
 const program = join(import.meta.dirname, '../support/agents/tui.cjs');
 
 /** Our own program with a prompt, in the runbook's place. */
 const tui: StormProgram = {
   start: ['--command', JSON.stringify([process.execPath, program])],
-  readTold: async (town) => {
+  readTold: (town) => {
     const folder = join(town.person.dir, 'h', 'transcripts');
     const files = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
     const inOrder = files.sort((a, b) => statSync(a).birthtimeMs - statSync(b).birthtimeMs);
     const lines = inOrder.flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1));
     return lines.map((line) => (JSON.parse(line) as { message: { content: string } }).message.content);
   },
-  hold: async (town, name) => {
-    const { pane } = await town.app.agents.find('app/crew/max');
-    await town.does('tmux', 'send-keys', '-t', `=${pane}:`, '-l', `hold ${name}`);
-    await town.does('tmux', 'send-keys', '-t', `=${pane}:`, 'Enter');
-    await eventually(() => readSign(town, `${name}.held`).length > 0, `the turn ${name} holds`, patienceMs);
-  },
-  letGo: giveSign,
-  rests: /(^|\n)❯$/,
-  shows: (typed) => new RegExp(`(^|\\n)❯ ${typed}$`),
+  hold: (name) => `hold ${name}`,
+  rests: (screen) => /(^|\n)❯$/.test(screen),
+  shows: (screen, typed) => screen.endsWith(`❯ ${typed}`),
 };
 
 test('fifty nudges of ten processes into a busy, an idle and a half-typed prompt: whoever is killed, each arrives once, in order, and as it was given', (t) =>

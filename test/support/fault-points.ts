@@ -15,9 +15,8 @@ export interface FaultPoints {
   disarm(point: string): void;
 }
 
-/** A person in whose environment every one of these points kills, once its token is there. */
-export function makeFaultPoints(test: Cleanup, points: readonly string[]): FaultPoints {
-  const person = makePerson(test);
+/** A person, the one that is given or one of their own, in whose environment every one of these points kills, once its token is there. */
+export function makeFaultPoints(test: Cleanup, points: readonly string[], person: Person = makePerson(test)): FaultPoints {
   const folder = join(person.dir, 'h', 'tokens');
   mkdirSync(folder);
   const token = (point: string) => join(folder, point);
