@@ -31,6 +31,8 @@ export interface TownWish {
   readonly name?: string;
   readonly person?: Person;
   readonly settings?: string;
+  /** Who plays agents where nothing else is said; the runbook. */
+  readonly runtime?: string;
   readonly rig?: string;
   readonly formulas?: Readonly<Record<string, string>>;
   /** The files of its repository. */
@@ -45,7 +47,8 @@ export async function makeTown(test: Cleanup, wish: TownWish = {}): Promise<Scen
   const source = makeSource(`${root}-source`, wish.files);
   await mustRunBaton({ cwd: dir, env }, ['init', root]);
   const seat = { cwd: root, env };
-  writeFileSync(join(root, 'baton.toml'), `default_agent = "runbook"\npolecat_agent = "runbook"\n${wish.settings ?? ''}`, { mode: 0o600 });
+  const runtime = wish.runtime ?? 'runbook';
+  writeFileSync(join(root, 'baton.toml'), `default_agent = "${runtime}"\npolecat_agent = "${runtime}"\n${wish.settings ?? ''}`, { mode: 0o600 });
   writeFormulas(root, wish.formulas ?? {});
   await mustRunBaton(seat, ['rig', 'add', 'app', source]);
   if (wish.rig !== undefined) writeFileSync(join(root, 'app', 'rig.toml'), wish.rig, { mode: 0o600 });

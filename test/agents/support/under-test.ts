@@ -22,3 +22,6 @@ export const underTest: Readonly<Record<AgentName, UnderTest>> = {
   kimi: { settle: settleKimi, asked: ['-p'] },
   opencode: { settle: settleOpencode, asked: ['run'] },
 };
+
+/** The scripted model's window in tokens, as every person is set up. */
+export const testWindow = 200_000;

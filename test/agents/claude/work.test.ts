@@ -1,0 +1,3 @@
+import { testWork } from '../support/test-work.ts';
+
+testWork('claude');

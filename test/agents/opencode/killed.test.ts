@@ -1,0 +1,3 @@
+import { testKilled } from '../support/test-killed.ts';
+
+testKilled('opencode');

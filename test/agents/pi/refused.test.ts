@@ -1,0 +1,3 @@
+import { testRefused } from '../support/test-refused.ts';
+
+testRefused('pi');

@@ -1,0 +1,40 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { makeSettings } from '#config/model';
+import { findRuntime } from '#runtimes';
+import type { ModelServer } from '../../support/model-server/model-server.ts';
+import { makeTown, type ScenarioTown } from '../../support/town.ts';
+import { makeAgentPerson } from './agent-person.ts';
+import { type AgentName, findInstalled } from './real-agents.ts';
+import { testWindow } from './under-test.ts';
+
+/** A town whose agents are played by a real program, and the model that moves it. */
+export interface AgentTown {
+  readonly town: ScenarioTown;
+  readonly server: ModelServer;
+}
+
+/** Steps of the formula `lines`: each wants a line in a file, committed. */
+const lines = ['one', 'two', 'three'] as const;
+const formula = lines.map((id) => `[[steps]]\nid = "${id}"\ntitle = "Write the line ${id}"\ncheck = "grep -qx ${id} lines.txt"\n`).join('\n');
+
+/** A town of somebody who has the agent on their PATH, and the formula `lines`; settings as of `makeTown`. */
+export async function makeAgentTown(t: TestContext, name: AgentName, settings = ''): Promise<AgentTown> {
+  const { person, server, program, passed } = await makeAgentPerson(t, name);
+  const bin = join(person.dir, 'h/bin');
+  mkdirSync(bin);
+  symlinkSync(program, join(bin, name));
+  const env = { ...person.env, PATH: `${bin}${delimiter}${person.env.PATH}` };
+  const pass = `env.pass = ${JSON.stringify(passed)}\nruntimes.${name}.window = ${testWindow}\n`;
+  const town = await makeTown(t, { runtime: name, person: { ...person, env }, settings: `${pass}${settings}`, formulas: { lines: formula } });
+  return { town, server };
+}
+
+/** A test of a real agent, which is skipped, with the reason, where that is not installed. */
+export function testWith(name: AgentName, sentence: string, run: (t: TestContext) => Promise<void>): void {
+  const installed = findInstalled(name);
+  const isKnown = findRuntime(name, makeSettings({ town: {}, rigs: {} })) !== undefined;
+  const reason = isKnown ? 'missing' in installed && installed.missing : `Baton has no adapter for ${name}`;
+  test(`${name} ${sentence}`, { skip: reason }, run);
+}
