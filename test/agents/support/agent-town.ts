@@ -6,6 +6,7 @@ import { findRuntime } from '#runtimes';
 import type { ModelServer } from '../../support/model-server/model-server.ts';
 import { makeTown, type ScenarioTown } from '../../support/town.ts';
 import { makeAgentPerson } from './agent-person.ts';
+import { describeSeen } from './describe-seen.ts';
 import { type AgentName, findInstalled } from './real-agents.ts';
 import { testWindow } from './under-test.ts';
 
@@ -19,8 +20,28 @@ export interface AgentTown {
 const lines = ['one', 'two', 'three'] as const;
 const formula = lines.map((id) => `[[steps]]\nid = "${id}"\ntitle = "Write the line ${id}"\ncheck = "grep -qx ${id} lines.txt"\n`).join('\n');
 
-/** A town of somebody who has the agent on their PATH, and the formula `lines`; settings as of `makeTown`. */
-export async function makeAgentTown(t: TestContext, name: AgentName, settings = ''): Promise<AgentTown> {
+/** A test of a real agent, which is skipped, with the reason, where that is not installed; a failure tells what was seen of its town. */
+export function testWith(name: AgentName, sentence: string, run: (make: MakeAgentTown) => Promise<void>): void {
+  const installed = findInstalled(name);
+  const isKnown = findRuntime(name, makeSettings({ town: {}, rigs: {} })) !== undefined;
+  const reason = isKnown ? 'missing' in installed && installed.missing : `Baton has no adapter for ${name}`;
+  test(`${name} ${sentence}`, { skip: reason }, async (t) => {
+    let made: AgentTown | undefined;
+    const make = async (settings?: string) => {
+      made = await makeAgentTown(t, name, settings);
+      return made;
+    };
+    await run(make).catch(async (error: unknown) => {
+      if (made !== undefined && error instanceof Error) error.message += `\n${await describeSeen(made)}`;
+      throw error;
+    });
+  });
+}
+
+/** Makes the town of a test, of somebody who has the agent on their PATH, with the formula `lines`; settings as of `makeTown`. */
+export type MakeAgentTown = (settings?: string) => Promise<AgentTown>;
+
+async function makeAgentTown(t: TestContext, name: AgentName, settings = ''): Promise<AgentTown> {
   const { person, server, program, passed } = await makeAgentPerson(t, name);
   const bin = join(person.dir, 'h/bin');
   mkdirSync(bin);
@@ -29,12 +50,4 @@ export async function makeAgentTown(t: TestContext, name: AgentName, settings = 
   const pass = `env.pass = ${JSON.stringify(passed)}\nruntimes.${name}.window = ${testWindow}\n`;
   const town = await makeTown(t, { runtime: name, person: { ...person, env }, settings: `${pass}${settings}`, formulas: { lines: formula } });
   return { town, server };
-}
-
-/** A test of a real agent, which is skipped, with the reason, where that is not installed. */
-export function testWith(name: AgentName, sentence: string, run: (t: TestContext) => Promise<void>): void {
-  const installed = findInstalled(name);
-  const isKnown = findRuntime(name, makeSettings({ town: {}, rigs: {} })) !== undefined;
-  const reason = isKnown ? 'missing' in installed && installed.missing : `Baton has no adapter for ${name}`;
-  test(`${name} ${sentence}`, { skip: reason }, run);
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { assertSound, livesOf, readLanded, slingNew, waitForBead, waitForLife, waitForRest } from '../../support/watch-town.ts';
-import { makeAgentTown, testWith } from './agent-town.ts';
+import { testWith } from './agent-town.ts';
 import { obey } from './obey.ts';
 import type { AgentName } from './real-agents.ts';
 
 /** A real agent that is killed while the model thinks is started again, and told what it was at. */
 export function testKilled(name: AgentName): void {
-  testWith(name, 'is killed in the middle of a turn, and started again at the step that it was at', async (t) => {
-    const { town, server } = await makeAgentTown(t, name, 'restart.first_s = 0\n');
+  testWith(name, 'is killed in the middle of a turn, and started again at the step that it was at', async (make) => {
+    const { town, server } = await make('restart.first_s = 0\n');
     const obedient = obey({ first: 10_000, later: 10_000 });
     const isClosed = (step: string, text: string) => text.includes(`step ${step} is done`);
     server.script((request) => (request.results.some((one) => isClosed('one', one)) ? { pace: { hang: true } } : obedient(request)));

@@ -1,25 +1,25 @@
 import assert from 'node:assert/strict';
 import type { Failure } from '../../support/model-server/step.ts';
 import { assertSound, eventsOf, slingNew, waitForBead, waitForEvent, waitForRest } from '../../support/watch-town.ts';
-import { type AgentTown, makeAgentTown, testWith } from './agent-town.ts';
+import { type AgentTown, testWith } from './agent-town.ts';
 import { obey } from './obey.ts';
 import type { AgentName } from './real-agents.ts';
 
 /** What the model's vendor refuses is recognised from what the real agent makes of it, and the work goes on once it is granted. */
 export function testRefused(name: AgentName): void {
-  testWith(name, 'is refused its login, and what it lacks is told, not taken for a crash', async (t) => {
-    const refused = await makeAgentTown(t, name, settings);
+  testWith(name, 'is refused its login, and what it lacks is told, not taken for a crash', async (make) => {
+    const refused = await make(settings);
     const { agent } = await meet(refused, { kind: 'unauthorized' }, 'auth');
     assert.deepEqual(await eventsOf(refused.town, { agent, types: ['breaker_opened'] }), []);
   });
 
-  testWith(name, 'has reached a limit, and is waited for until that resets', async (t) => {
-    const limited = await makeAgentTown(t, name, settings);
+  testWith(name, 'has reached a limit, and is waited for until that resets', async (make) => {
+    const limited = await make(settings);
     await meet(limited, { kind: 'limited', resetS: 30 }, 'rate-limit');
   });
 
-  testWith(name, 'has too long a conversation, and is handed over to a fresh session', async (t) => {
-    const full = await makeAgentTown(t, name, settings);
+  testWith(name, 'has too long a conversation, and is handed over to a fresh session', async (make) => {
+    const full = await make(settings);
     const { bead } = await meet(full, { kind: 'overflow' }, 'overflow');
     full.server.script(obey({ first: 10_000, later: 10_000 }));
     await waitForBead(full.town, bead, 'done');

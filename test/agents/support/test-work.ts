@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { makeSettings } from '#config/model';
 import { getRuntime } from '#runtimes';
 import { assertSound, livesOf, readLanded, slingNew, waitForBead, waitForRest } from '../../support/watch-town.ts';
-import { makeAgentTown, testWith } from './agent-town.ts';
+import { testWith } from './agent-town.ts';
 import { leftNotes, obey } from './obey.ts';
 import type { AgentName } from './real-agents.ts';
 import { testWindow } from './under-test.ts';
 
 /** A real agent's whole way: told who it is, works, is full, hands off; its successor is told, goes on, and hands in what lands. */
 export function testWork(name: AgentName): void {
-  testWith(name, 'works a molecule, hands off as its context fills, and its successor ends the work', async (t) => {
-    const { town, server } = await makeAgentTown(t, name);
+  testWith(name, 'works a molecule, hands off as its context fills, and its successor ends the work', async (make) => {
+    const { town, server } = await make();
     server.script(obey({ first: Math.round(0.1 * usableOf(name)), later: Math.round(0.9 * usableOf(name)) }));
     const { bead, agent } = await slingNew(town, { formula: 'lines' });
     const first = await server.waitForRequest(({ kind, text }) => kind === 'main' && text.includes('[GAS TOWN] polecat'), 'the beacon', 120_000);
