@@ -12,6 +12,7 @@ import { deliver } from './duties/deliver.ts';
 import type { Duty } from './duties/duty.ts';
 import { findTranscripts } from './duties/find-transcripts.ts';
 import { freeze } from './duties/freeze.ts';
+import { keepTranscripts } from './duties/keep-transcripts.ts';
 import { land } from './duties/land.ts';
 import { paint } from './duties/paint.ts';
 import { prune } from './duties/prune.ts';
@@ -87,7 +88,7 @@ async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string)
   pidFile.claim();
   const parts = { tmux, tell, wake: wakes.wake };
   // These go on under an emergency stop: who dies is recorded, who is stopped on purpose is ended, signals are read, and nobody is touched.
-  const onDuty = [supervise(deps, parts), freeze(deps, tell), readSpool(deps), prune(deps, tell), paint(deps, parts)];
+  const onDuty = [supervise(deps, parts), freeze(deps, tell), readSpool(deps), prune(deps, tell), keepTranscripts(deps, tell), paint(deps, parts)];
   const resting = [
     ready(deps),
     welcome(deps, parts),

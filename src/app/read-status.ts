@@ -1,4 +1,5 @@
 import { isFault } from '#base';
+import type { Meter } from '#context';
 import { chooseRuntime, type RuntimeChoice } from '#dispatch';
 import { isAlive } from '#host';
 import { listEscalations } from '#mail';
@@ -6,6 +7,7 @@ import { readSessionMeter } from '#prime';
 import { judgeState, listSessions, readFrozen, type Session, type SessionState } from '#sessions';
 import { type Agent, type Estop, listAgentsForNow, listRigs, readEstop } from '#town';
 import type { RigState } from '#town/model';
+import { readSpendings, type Spending } from '#usage';
 import { readHook } from '#work';
 import { countSteps, type Hook, judgeCurrent } from '#work/model';
 import type { Deps } from './deps.ts';
@@ -14,7 +16,7 @@ import { describePlan } from './explain-now.ts';
 import { type Last, readLast } from './read-last.ts';
 import { type DaemonState, readDaemonState } from './verbs/daemon.ts';
 
-/** One agent as people see it, judged now (S2). `share` is of the usable window, 0 to 1. */
+/** One agent as people see it, judged now (S2). */
 export interface AgentStatus {
   readonly agent: string;
   readonly role: Agent['role'];
@@ -35,7 +37,10 @@ export interface AgentStatus {
   /** Why nobody can go on with what hangs there: a step that failed, or what the bead waits for. */
   readonly blocked: string | undefined;
   readonly stepCount: number | undefined;
-  readonly context: { readonly share: number; readonly tokens: number; readonly usable: number } | undefined;
+  /** How full its session's context is (C1); undefined while no transcript is known, or none that can be read. */
+  readonly context: Meter | undefined;
+  /** What its session spent by now, as the daemon recorded it (C8). */
+  readonly spent: Spending | undefined;
   readonly progressAt: number | undefined;
   readonly pane: string;
   readonly last: Last | undefined;
@@ -77,13 +82,17 @@ export async function readAgentStatuses(deps: Deps, query: { rig?: string | unde
   const agents = (await listAgentsForNow(db, query.rig === undefined ? {} : { rig: query.rig })).filter((agent) => agent.role !== 'overseer');
   const live = new Map((await listSessions(db, { isUnended: true })).map((session) => [session.agent, session]));
   const frozen = new Set((await readFrozen(db)).map(({ session }) => session));
-  const statuses = await Promise.all(agents.map((agent) => readAgentStatus(deps, agent, live.get(agent.address))));
+  const spent = await readSpendings(
+    db,
+    [...live.values()].map(({ id }) => id),
+  );
+  const statuses = await Promise.all(agents.map((agent) => readAgentStatus(deps, agent, live.get(agent.address), spent)));
   return statuses.map((status) =>
     status.session !== undefined && frozen.has(status.session) && status.state !== 'unknown' ? { ...status, state: 'frozen' } : status,
   );
 }
 
-async function readAgentStatus(deps: Deps, agent: Agent, session: Session | undefined): Promise<AgentStatus> {
+async function readAgentStatus(deps: Deps, agent: Agent, session: Session | undefined, spent: ReadonlyMap<string, Spending>): Promise<AgentStatus> {
   const { db } = deps.store;
   const hook = await readHook(db, agent.address);
   const last = await readLast(db, agent.address, session);
@@ -106,6 +115,7 @@ async function readAgentStatus(deps: Deps, agent: Agent, session: Session | unde
     blocked: readBlock(hook),
     stepCount: count?.total,
     context: session === undefined ? undefined : await readContext(deps, session),
+    spent: session === undefined ? undefined : spent.get(session.id),
     progressAt: session?.progressAt,
     pane: agent.pane,
     last,
@@ -123,10 +133,9 @@ async function readWait(deps: Deps, agent: Agent, session: Session | undefined):
 }
 
 /** A transcript that can't be read hides nothing else of the town; the daemon tells it in its log. */
-async function readContext(deps: Deps, session: Session): Promise<AgentStatus['context']> {
+export async function readContext(deps: Deps, session: Session): Promise<Meter | undefined> {
   try {
-    const meter = await readSessionMeter(deps, session);
-    return meter === undefined ? undefined : { share: meter.share, tokens: meter.tokens, usable: meter.usable };
+    return await readSessionMeter(deps, session);
   } catch (error) {
     if (!isFault(error) && !(error instanceof Error && 'code' in error)) throw error;
     return undefined;

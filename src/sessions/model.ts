@@ -33,6 +33,7 @@ declare module '#store/model' {
   }
   interface Tables {
     checkpoints: CheckpointRow;
+    conversations: ConversationRow;
     handoffs: HandoffRow;
     late_notes: LateNoteRow;
   }
@@ -239,6 +240,15 @@ export interface CheckpointRow {
   notes: string;
   written_at: number;
   cleared_at: Generated<number | null>;
+}
+
+/** A conversation that a session had, as stored: where its transcript lies, and when all of that was in the archive after it was over. */
+export interface ConversationRow {
+  session: string;
+  conversation: string;
+  transcript: string;
+  began_at: number;
+  archived_at: number | null;
 }
 
 type Row = Selectable<import('#store/model').SessionRow>;

@@ -81,7 +81,8 @@ export async function recordConversationRow(
 ): Promise<NewEvent[]> {
   const row = await tx.selectFrom('sessions').select(['conversation', 'transcript']).where('id', '=', session).executeTakeFirstOrThrow();
   const conversation = told.conversation ?? row.conversation;
-  const transcript = told.transcript ?? row.transcript;
+  // The transcript of another conversation is not this one's: it is found, or told.
+  const transcript = told.transcript ?? (conversation === row.conversation ? row.transcript : null);
   if (conversation === row.conversation && transcript === row.transcript) return [];
   await tx.updateTable('sessions').set({ conversation, transcript }).where('id', '=', session).execute();
   return [{ type: 'session_conversation', agent, payload: { session, conversation, transcript } }];

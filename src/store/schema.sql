@@ -97,6 +97,19 @@ CREATE TABLE checkpoints (
 
 CREATE INDEX checkpoints_by_agent on checkpoints (agent, id);
 
+CREATE TABLE conversations (
+  session text not null references sessions (id),
+  conversation text not null,
+  transcript text not null,
+  began_at integer not null,
+  archived_at integer,
+  primary key (session, conversation)
+) strict;
+
+CREATE INDEX conversations_by_id on conversations (conversation, began_at);
+
+CREATE INDEX conversations_unarchived on conversations (session) where archived_at is null;
+
 CREATE TABLE escalations (
   id text primary key,
   severity text not null check (severity in ('critical', 'high', 'medium')),
@@ -335,3 +348,26 @@ CREATE TABLE steps (
 ) strict;
 
 CREATE UNIQUE INDEX steps_one_active on steps (molecule) where status = 'active';
+
+CREATE TABLE usage (
+  conversation text not null,
+  turn text not null,
+  session text not null references sessions (id),
+  agent text not null references agents (address),
+  bead text references beads (id),
+  model text,
+  is_subagent integer not null check (is_subagent in (0, 1)),
+  input integer not null check (input >= 0),
+  output integer not null check (output >= 0),
+  cached integer not null check (cached >= 0),
+  cache_write integer not null check (cache_write >= 0),
+  context integer not null check (context >= 0),
+  at integer not null,
+  primary key (conversation, turn)
+) strict;
+
+CREATE INDEX usage_by_agent on usage (agent, at);
+
+CREATE INDEX usage_by_bead on usage (bead, at);
+
+CREATE INDEX usage_by_session on usage (session, at);

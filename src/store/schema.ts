@@ -1,5 +1,6 @@
 import { first } from './migrations/0001-first.ts';
 import { lifecycle } from './migrations/0002-lifecycle.ts';
+import { usage } from './migrations/0003-usage.ts';
 import { delivery } from './migrations/0004-delivery.ts';
 import { accounts } from './migrations/0005-accounts.ts';
 
@@ -15,6 +16,7 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 1, text: first },
   { version: 2, text: lifecycle },
+  { version: 3, text: usage },
   { version: 4, text: delivery },
   { version: 5, text: accounts },
 ];

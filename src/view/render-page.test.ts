@@ -33,7 +33,8 @@ const polecat: Watched = {
     waits: undefined,
     stepCount: 7,
   },
-  ...{ context: { share: 0.42, tokens: 42, usable: 100 }, progressAt: now - 10, pane: 'ap-Toast', last: undefined, startedAt: now - 2 * hour },
+  context: { share: 0.42, tokens: 42, usable: 100, window: 100, isMeasured: true, turns: 1, burnTokensPerTurn: undefined, turnsLeft: undefined },
+  ...{ spent: undefined, progressAt: now - 10, pane: 'ap-Toast', last: undefined, startedAt: now - 2 * hour },
 };
 
 const escalation: Extract<Body, { kind: 'deacon' }>['escalations'][number] = {

@@ -17,6 +17,11 @@ import { readFaultPoints, readTreeFile } from '../support/read-fault-points.ts';
 
 /** Points that tests of their room kill at, with real processes and at more places than a scenario reaches; the file that does. */
 const inRooms: Readonly<Record<string, string>> = {
+  'archive.part.before': 'src/transcripts/archive.test.ts',
+  'archive.copy.before': 'src/transcripts/archive.test.ts',
+  'archive.copy.after': 'src/transcripts/archive.test.ts',
+  'archive.rows.before': 'src/transcripts/archive.test.ts',
+  'archive.rows.appended': 'src/transcripts/archive.test.ts',
   'init.folders.after': 'src/town/create-town.test.ts',
   'init.store.before': 'src/town/create-town.test.ts',
   'init.store.after': 'src/town/create-town.test.ts',
@@ -93,6 +98,7 @@ const rowsAlone: readonly string[] = [
     'start.ready',
     'wake',
   ],
+  ...['conversations.note', 'conversation.archived', 'usage.record'],
   ...['delivery.alarm', 'merge.retry', 'merge.refuse', 'merge.again', 'merge.postpone', 'polecat.take'],
 ];
 

@@ -16,7 +16,9 @@ import {
 import { attachArgv, isInside, switchArgv } from '#tmux';
 import { findAgent, getAgent, getRig } from '#town';
 import type { Agent } from '#town/model';
+import { readSpending } from '#usage';
 import type { Deps } from '../deps.ts';
+import { readContext } from '../read-status.ts';
 import { openTownTmux } from '../tmux.ts';
 import { awaitEnd } from './await-end.ts';
 import { rigMeant } from './places.ts';
@@ -84,8 +86,17 @@ async function findCrew(deps: Deps, names: readonly string[], rigName: string | 
   return found;
 }
 
-/** A session with what it left: saves, transfers, the document of its end, what it said after that, and its last checkpoint. */
-async function showSession({ store }: Deps, id: string) {
+/**
+ * A session with what it left (saves, transfers, the document of its end, what it said after that, its last checkpoint), how full its context is while it
+ * lives, and what it spent.
+ */
+async function showSession(deps: Deps, id: string) {
+  const shown = await showLeft(deps, id);
+  const context = shown.endedAt === undefined ? await readContext(deps, shown) : undefined;
+  return { ...shown, context, spent: await readSpending(deps.store.db, shown.id) };
+}
+
+async function showLeft({ store }: Deps, id: string) {
   return store.read(async (reader) => {
     const session = await getSession(reader, id);
     const end = await findEndOf(reader, session.id);

@@ -1,6 +1,7 @@
 import type { AgentStatus, TownStatus } from '#app';
 import { formatDuration } from '#base';
-import { formatShare, renderBar } from '#context/model';
+import { formatMeter, formatShare, renderBar } from '#context/model';
+import { formatSpending } from '#usage/model';
 import { escalationTable } from './mail.ts';
 import type { Page } from './page.ts';
 import { type Tone, tint } from './style.ts';
@@ -88,7 +89,8 @@ export function agentPage(page: Page, one: AgentStatus): string {
     ['step', one.step === undefined ? undefined : `step-${one.step.position}: ${one.step.id} (${one.stepsDone ?? 0} of ${one.stepCount ?? 0} done)`],
     ['waits', one.waits?.text],
     ['blocked', one.blocked],
-    ['context', one.context === undefined ? undefined : contextCell(one)],
+    ['context', meterCell(one)],
+    ['spent', one.spent === undefined ? undefined : formatSpending(one.spent)],
     ['progress', ago(page, one.progressAt)],
     ['last event', one.last === undefined ? undefined : lastCell(page, one)],
     ['pane', one.pane],
@@ -137,10 +139,18 @@ function stepCell({ step, stepsDone, stepCount }: AgentStatus): string {
   return step === undefined ? `${stepsDone ?? 0}/${stepCount}` : `${step.position}/${stepCount} ${step.id}`;
 }
 
+/** A figure that is estimated says so by a `~`. */
 function contextCell({ context }: AgentStatus): Cell {
   if (context === undefined) return '';
-  const tone = context.share >= 0.85 ? 'bad' : context.share >= 0.7 ? 'warn' : undefined;
-  return { text: `${renderBar(context.share, barWidth)} ${formatShare(context.share)}`, tone };
+  return { text: `${renderBar(context.share, barWidth)} ${context.isMeasured ? '' : '~'}${formatShare(context.share)}`, tone: toneOf(context.share) };
+}
+
+function meterCell({ context }: AgentStatus): Cell | undefined {
+  return context === undefined ? undefined : { text: `${renderBar(context.share, barWidth)} ${formatMeter(context)}`, tone: toneOf(context.share) };
+}
+
+function toneOf(share: number): Tone | undefined {
+  return share >= 0.85 ? 'bad' : share >= 0.7 ? 'warn' : undefined;
 }
 
 function lastCell(page: Page, { last }: AgentStatus): string {

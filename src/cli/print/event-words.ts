@@ -74,6 +74,9 @@ const words: Readonly<Record<string, string>> = {
   escalation_sent: '{severity} | to {target} | {incident}',
   rig_added: '{prefix} | from {source}',
   lease_taken: '{name} | from {from}',
+  conversation_noted: '{conversation}',
+  conversation_archived: '{conversation}',
+  usage_recorded: '{turns} turns | {inputTokens} tokens read | {outputTokens} written',
   krc_pruned: '{count} events | up to {upTo}',
 };
 

@@ -1,7 +1,9 @@
 import type { App } from '#app';
 import { formatMoment } from '#base';
+import { formatMeter } from '#context/model';
 import type { Handoff, Session } from '#sessions/model';
 import { judgeState } from '#sessions/model';
+import { formatSpending } from '#usage/model';
 import type { Page } from '../print/page.ts';
 import { facts, table } from '../print/table.ts';
 import { ago } from '../print/when.ts';
@@ -29,6 +31,8 @@ export const showLineage = answers({
   ids: (sessions) => sessions.map(({ id }) => id),
 });
 
+type Shown = Awaited<ReturnType<App['sessions']['show']>>;
+
 function sessionTable(page: Page, sessions: readonly Session[]): string {
   const columns = [
     { heading: 'SESSION' },
@@ -46,7 +50,7 @@ function sessionTable(page: Page, sessions: readonly Session[]): string {
   );
 }
 
-function sessionPage(page: Page, session: Session): string {
+function sessionPage(page: Page, session: Shown): string {
   return facts(page, [
     ['session', session.id],
     ['agent', session.agent],
@@ -60,6 +64,8 @@ function sessionPage(page: Page, session: Session): string {
     ['ended', session.endedAt === undefined ? undefined : formatMoment(session.endedAt)],
     ['opened', Object.keys(session.openedWhy).length === 0 ? undefined : JSON.stringify(session.openedWhy)],
     ['evidence', Object.keys(session.endEvidence).length === 0 ? undefined : JSON.stringify(session.endEvidence)],
+    ['context', session.context === undefined ? undefined : formatMeter(session.context)],
+    ['spent', session.spent.turns === 0 ? undefined : formatSpending(session.spent)],
     ['conversation', session.conversation],
     ['transcript', session.transcript],
   ]);
@@ -105,12 +111,12 @@ function leftDocument(
 }
 
 /** What it left to its successor and to others, as text of its own. Of its saves the newest holds what the others say. */
-function leftParts(shown: Awaited<ReturnType<App['sessions']['show']>>): string[] {
+function leftParts(shown: Shown): string[] {
   const given = [...shown.saves.slice(-1), ...shown.transfers].map((one) => leftDocument(one, shown.id));
   return [...endParts(shown), ...given];
 }
 
-function endParts({ end, lateNotes, checkpoint }: Awaited<ReturnType<App['sessions']['show']>>): string[] {
+function endParts({ end, lateNotes, checkpoint }: Shown): string[] {
   const noted = checkpoint === undefined || checkpoint.notes === '' ? [] : [`Checkpoint, step ${checkpoint.step ?? '(none)'}: ${plain(checkpoint.notes)}`];
   if (end === undefined) return noted;
   const head = `${end.isPlanned ? 'Handoff' : 'Recovery document'} ${end.id} (${end.reason}), by ${end.writtenBy}: ${end.subject}`;

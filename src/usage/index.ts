@@ -1,0 +1,3 @@
+export * from './model.ts';
+export { readSpending, readSpendings } from './read-spending.ts';
+export { type NewTurns, recordTurns } from './record-turns.ts';
