@@ -21,5 +21,6 @@ export type { Broadcast, NudgeStatus } from './verbs/nudges.ts';
 export type { AgentChange } from './verbs/park-agent.ts';
 export type { ParkedRig } from './verbs/park-rigs.ts';
 export type { RuntimeStatus, Sourced } from './verbs/runtimes.ts';
+export type { LoggedEntry } from './verbs/session-log.ts';
 export type { StartFailure, StartOutcome, StartWish } from './verbs/start-agents.ts';
 export type { StopOutcome } from './verbs/stop-agents.ts';

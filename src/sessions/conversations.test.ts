@@ -15,7 +15,7 @@ const tell = (town: WorkTown, session: Session, told: { conversation?: string; t
 const unarchived = async (town: WorkTown, { host }: Session) =>
   (await listUnarchived(town.store.db, host)).map(({ session, conversation, transcript, isOver }) => [session.id, conversation, transcript, isOver]);
 
-inTown('each conversation that a session had is noted once, and is over when another follows or the program is gone (sessions 38)', async (town) => {
+inTown('each conversation that a session had is noted once, and is over when another follows or the program is gone (sessions 35)', async (town) => {
   const session = await givenSession(town, max);
   await note(town, session);
   assert.deepEqual(await unarchived(town, session), []);
@@ -40,10 +40,13 @@ inTown('each conversation that a session had is noted once, and is over when ano
     [session.id, 'b', '/b/moved', false],
   ]);
   await givenEnd(town, session, 'stopped');
-  assert.deepEqual((await unarchived(town, session)).map((one) => one[3]), [true, true]);
+  assert.deepEqual(
+    (await unarchived(town, session)).map((one) => one[3]),
+    [true, true],
+  );
 });
 
-inTown('a conversation that is archived is looked at no more; a session that ended meanwhile is noted still (sessions 38)', async (town) => {
+inTown('a conversation that is archived is looked at no more; a session that ended meanwhile is noted still (sessions 35)', async (town) => {
   const session = await givenSession(town, max);
   await tell(town, session, { conversation: 'a', transcript: '/a' });
   town.clock.advance(1000);

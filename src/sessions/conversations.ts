@@ -16,9 +16,9 @@ export interface KeptConversation {
  */
 export async function noteConversations({ store }: { store: Store }, { host, since }: { host: string; since: number }): Promise<void> {
   if ((await listUnnoted(store.db, { host, since })).length === 0) return;
-  await store.change({ actor: 'daemon', point: 'conversations.note' }, async (tx) => {
+  await store.change({ actor: 'daemon', point: 'conversations.note' }, async (tx, at) => {
     const unnoted = await listUnnoted(tx, { host, since });
-    for (const { agent: _, ...row } of unnoted) await noteRow(tx, row);
+    for (const { agent: _, ...row } of unnoted) await noteRow(tx, at, row);
     const events = unnoted.map(({ session, agent, conversation }) => ({ type: 'conversation_noted', agent, payload: { session, conversation } }));
     return { answer: undefined, events };
   });
@@ -82,10 +82,12 @@ async function listUnnoted(reader: Reader, { host, since }: { host: string; sinc
   return rows.flatMap(({ conversation, transcript, ...row }) => (conversation === null || transcript === null ? [] : [{ ...row, conversation, transcript }]));
 }
 
-async function noteRow(tx: Tx, row: { session: string; conversation: string; transcript: string; began_at: number }): Promise<void> {
+/** The first conversation of a session began with it; a later one, about when it is noted. */
+async function noteRow(tx: Tx, at: number, row: { session: string; conversation: string; transcript: string; began_at: number }): Promise<void> {
+  const earlier = await tx.selectFrom('conversations').select('conversation').where('session', '=', row.session).limit(1).executeTakeFirst();
   await tx
     .insertInto('conversations')
-    .values({ ...row, archived_at: null })
+    .values({ ...row, began_at: earlier === undefined ? row.began_at : at, archived_at: null })
     .onConflict((conflict) => conflict.columns(['session', 'conversation']).doUpdateSet({ transcript: row.transcript, archived_at: null }))
     .execute();
 }

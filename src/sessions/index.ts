@@ -1,11 +1,11 @@
 export { type AdoptAnswer, adoptSession, findAdoptedConversation, findAdoptedSession, type HandProgram } from './adopt-session.ts';
 export { composePrompt, describeRecipient } from './beacon.ts';
-export { archiveConversation, type KeptConversation, listConversations, listUnarchived, noteConversations } from './conversations.ts';
 export { findSpentBudget, type SpentBudget } from './budget.ts';
 export { clearCheckpoints, findCheckpoint, findOpenCheckpoint, type NewCheckpoint, writeCheckpoint } from './checkpoint.ts';
 export { chooseProgram } from './choose-program.ts';
 export { type ClearAnswer, clearSession } from './clear-session.ts';
 export { setConditionRow } from './condition.ts';
+export { archiveConversation, type KeptConversation, listConversations, listUnarchived, noteConversations } from './conversations.ts';
 export { endSessionRow, type SessionEnd } from './end-session.ts';
 export { type Frozen, freezeSession, readFrozen, thawSessionRow } from './freeze.ts';
 export {

@@ -28,7 +28,7 @@ const bytesKey = '$base64';
 export function archiveRows({ folder, makeFolder, path, conversation, format, bytesMax }: RowsRequest): Copied {
   const parts = listParts(folder);
   const newest = parts.at(-1);
-  const before = newest === undefined ? undefined : readArchived(newest);
+  const before = newest === undefined ? undefined : readArchivedPart(newest);
   const appended = new Set(before?.after);
   let part = newest;
   const lines: string[] = [];
@@ -56,7 +56,7 @@ export function archiveRows({ folder, makeFolder, path, conversation, format, by
 }
 
 /** What a part of rows says of how far it goes: the last position, the rows' lines behind it, and whether the last of them is torn. */
-export function readArchived(part: string): { position: RowsPosition | undefined; after: string[]; isTorn: boolean } {
+export function readArchivedPart(part: string): { position: RowsPosition | undefined; after: string[]; isTorn: boolean } {
   const fd = openSync(part, 'r');
   try {
     const { size } = fstatSync(fd);

@@ -7,6 +7,6 @@ export { readTranscriptEnd, type TranscriptEnd } from './read-transcript-end.ts'
 export { readTranscriptTail, type Tail } from './read-transcript-tail.ts';
 export { readTurns, type Turns } from './read-turns.ts';
 export { readUsage } from './read-usage.ts';
-export { type Conversation, readArchivedActive, scanConversation } from './scan-conversation.ts';
+export { type Conversation, readArchived, readArchivedActive, scanConversation } from './scan-conversation.ts';
 export { type Scan, type Scanned, scanTranscript } from './scan-transcript.ts';
 export { UsageCounter } from './usage-counter.ts';

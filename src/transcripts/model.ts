@@ -95,4 +95,4 @@ export const emptyUsage: UsageReading = {
   badLineCount: 0,
 };
 
-export { listArchived, type PlannedRecord, pickActive, planRecord, viewActive } from './rules.ts';
+export { listArchived, viewActive } from './rules.ts';

@@ -28,9 +28,20 @@ export async function recordTurns({ store }: { store: Store }, request: NewTurns
     const rows = await planRows(store.db, { ...request, turns: request.turns.slice(from, from + batchMax) }, await store.now());
     if (rows.length === 0) continue;
     await store.change({ actor: 'daemon', point: 'usage.record' }, async (tx) => {
-      for (const row of rows) await tx.insertInto('usage').values(row).onConflict((at) => at.columns(['conversation', 'turn']).doUpdateSet(figuresOf(row))).execute();
+      for (const row of rows)
+        await tx
+          .insertInto('usage')
+          .values(row)
+          .onConflict((at) => at.columns(['conversation', 'turn']).doUpdateSet(figuresOf(row)))
+          .execute();
       const sum = (pick: (row: UsageRow) => number) => rows.reduce((total, row) => total + pick(row), 0);
-      const payload = { session: request.session, conversation, turns: rows.length, inputTokens: sum(({ input }) => input), outputTokens: sum(({ output }) => output) };
+      const payload = {
+        session: request.session,
+        conversation,
+        turns: rows.length,
+        inputTokens: sum(({ input }) => input),
+        outputTokens: sum(({ output }) => output),
+      };
       return { answer: undefined, events: [{ type: 'usage_recorded', agent, bead: request.bead, payload }] };
     });
     count += rows.length;

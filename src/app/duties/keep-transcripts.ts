@@ -72,7 +72,9 @@ async function keep(deps: Deps, key: string, kept: KeptConversation, seen: Map<s
   const { transcript: format } = getRuntime(session.runtime, deps.settings, { rig: readAddress(session.agent)?.rig ?? null });
   // What our own runtimes write lies in the town, which keeps it: it is a record already.
   const isOurs = transcript.startsWith(`${deps.paths.transcripts}/`);
-  const copied = isOurs ? ({ kind: 'copied', isAtEnd: true } as const) : await archiveTranscript({ archive: archiveRoot(deps.env), runtime: session.runtime, conversation, path: transcript, format, bytesMax });
+  const copied = isOurs
+    ? ({ kind: 'copied', isAtEnd: true } as const)
+    : await archiveTranscript({ archive: archiveRoot(deps.env), runtime: session.runtime, conversation, path: transcript, format, bytesMax });
   const turns = await readTurns({ path: transcript, format, conversation, position: before?.position, bytesMax });
   if (turns.kind === 'read' && turns.turns.length > 0) await record(deps, kept, turns.turns);
   const isAll = (copied.kind === 'missing' || copied.isAtEnd) && (turns.kind === 'missing' || turns.isAtEnd);

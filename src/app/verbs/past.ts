@@ -8,6 +8,7 @@ import { readAddress } from '#town/model';
 import type { Deps } from '../deps.ts';
 import { explain } from '../explain.ts';
 import { agentEver } from './places.ts';
+import { type LogQuery, readLog } from './session-log.ts';
 import { type RunInTerminal, type TalkRequest, talk } from './talk.ts';
 
 export type PastVerbs = ReturnType<typeof pastVerbs>;
@@ -26,6 +27,8 @@ export function pastVerbs(deps: Deps) {
     /** A talk with a copy of a past conversation; without a question in the person's terminal. */
     talk: (request: TalkRequest, runInTerminal: RunInTerminal | undefined) => talk(deps, request, runInTerminal),
     why: (subject: string) => explain(deps, subject),
+    /** What a session said and was told, an entry at a time. */
+    log: (id: string, query: LogQuery) => readLog(deps, id, query),
     /** The last screen of a session, as it was kept when it was cleared away. */
     screen: (id: string) => readScreen(deps, id),
   };

@@ -91,9 +91,20 @@ export const pastCommands: readonly Command[] = [
   command({
     words: 'sessions logs',
     section,
-    summary: 'Show the last screen of a session that has ended',
+    summary: 'Print what a session said and was told: its conversation, or its last screen',
+    about:
+      'Every record of its transcript in order, also of one that its runtime has deleted or written anew: it is kept in the archive. It is printed as it was; nothing is redacted.',
     args: { session },
-    examples: [{ line: 'sessions logs sess_1a2b3c4d', does: 'what its program last showed' }],
+    options: {
+      active: flag('only what the model still holds, past compactions and rewinds'),
+      last: whole('only the newest so many entries', { min: 1, value: 'COUNT' }),
+      screen: flag('the last screen of a session that has ended'),
+    },
+    examples: [
+      { line: 'sessions logs sess_1a2b3c4d', does: 'the whole conversation' },
+      { line: 'sessions logs sess_1a2b3c4d --last 20', does: 'how it ended' },
+      { line: 'sessions logs sess_1a2b3c4d --screen', does: 'what its program last showed' },
+    ],
     faults: ['not-found', 'conflict'],
     need: 'personal',
     run: async () => (await import('../run/past.ts')).sessionLogs,

@@ -1,10 +1,11 @@
 import type { App, Explanation, Moment } from '#app';
 import { Fault, formatMoment } from '#base';
+import { logEntry } from '../print/log-entry.ts';
 import { momentLines } from '../print/moment.ts';
 import type { Page } from '../print/page.ts';
 import { table } from '../print/table.ts';
 import { plain } from '../print/width.ts';
-import { answers } from '../run.ts';
+import { answers, streams } from '../run.ts';
 
 type Restored = Awaited<ReturnType<App['past']['restore']>>;
 type Preserved = Awaited<ReturnType<App['past']['preserved']>>;
@@ -42,12 +43,22 @@ function restoredText({ kind, session, dir, agent, bead }: Restored): string {
   }
 }
 
-/** `baton sessions logs` */
-export const sessionLogs = answers({
-  ask: (app, { session }: { session: string }) => app.past.screen(session),
-  print: ({ text }) => plain(text),
-  ids: ({ path }) => [path],
+/** `baton sessions logs`: the conversation, an entry at a time, or the last screen. */
+export const sessionLogs = streams({
+  follow: async function* (app, { session, screen, active, last }: LogWish) {
+    if (screen) yield app.past.screen(session);
+    else yield* app.past.log(session, { isActive: active, last });
+  },
+  print: (entry, page) => ('path' in entry ? plain(entry.text) : logEntry(page, entry)),
+  ids: (entry) => ('path' in entry ? [entry.path] : entry.id === undefined ? [] : [entry.id]),
 });
+
+interface LogWish {
+  readonly session: string;
+  readonly screen: boolean;
+  readonly active: boolean;
+  readonly last?: number;
+}
 
 type Seance = { role?: string; rig?: string; agent?: string; recent?: number; talk?: string; question?: string; runtime?: string };
 
