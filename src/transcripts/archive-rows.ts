@@ -90,7 +90,11 @@ export function archivedRows({ readRow }: RowsFormat): LinesFormat {
 }
 
 function writeRow(row: Row): string {
-  return JSON.stringify(row, (_, value: unknown) => (value instanceof Uint8Array ? { [bytesKey]: Buffer.from(value).toString('base64') } : value));
+  const fields = Object.entries(row).map(([name, value]) => [
+    name,
+    value instanceof Uint8Array ? { [bytesKey]: Buffer.from(value).toString('base64') } : value,
+  ]);
+  return JSON.stringify(Object.fromEntries(fields));
 }
 
 function reviveBytes(value: unknown): unknown {

@@ -77,6 +77,7 @@ test('after a compaction the old usage is stale: what is left is told, or estima
   };
   assert.deepEqual(meterAfter({ kind: 'compacted' }), [50, false]);
   assert.deepEqual(meterAfter({ kind: 'compacted', tokens: 123 }), [123, true]);
+  assert.deepEqual(meterAfter({ kind: 'compacted', tokens: 123 }, { id: 'sum', kind: 'summary', text: text(50) }, { id: 'e', text: text(4) }), [127, true]);
   assert.deepEqual(meterAfter({ kind: 'compacted', keepFrom: 'c' }), [120, false]);
   assert.deepEqual(meterAfter({ kind: 'compacted', kept: ['d', 'unheard of'] }), [90, false]);
   assert.deepEqual(meterAfter({ kind: 'compacted' }, { id: 'e', text: text(5) }), [55, false]);

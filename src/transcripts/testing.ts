@@ -66,7 +66,7 @@ export const fakeRows: RowsFormat = {
 export function makeRows(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   database.exec(
-    'pragma journal_mode = wal; create table if not exists records (id text primary key, conversation text, data text, changed integer, blob blob)',
+    'pragma journal_mode = wal; create table if not exists records (id text primary key, conversation text, data text, changed integer, blob blob); create index if not exists records_by_change on records (conversation, changed, id)',
   );
   return database;
 }

@@ -34,7 +34,9 @@ export class UsageCounter {
     const isOwn = own.length > 0 || line.entries.length === 0;
     const id = own[0]?.id;
     const before = this.#contextTokens;
-    const tokens = own.reduce((sum, entry) => sum + estimateTokens(entry.text), 0);
+    // What a compaction told is left holds its summary, which may be a record of its own.
+    const isTold = this.#reading.isMeasured && this.#reading.isLastStale;
+    const tokens = own.reduce((sum, entry) => sum + (isTold && entry.kind === 'summary' ? 0 : estimateTokens(entry.text)), 0);
     if (isOwn && line.windowTokens !== undefined) this.#set({ windowTokens: line.windowTokens });
     const grown = this.#change(isOwn ? line.change : undefined, { id, tokens });
     if (line.usage === undefined) this.#trail(grown);

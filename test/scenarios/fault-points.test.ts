@@ -98,6 +98,7 @@ const rowsAlone: readonly string[] = [
     'start.ready',
     'wake',
   ],
+  ...['conversations.note', 'conversation.archived', 'usage.record'],
   ...['delivery.alarm', 'merge.retry', 'merge.refuse', 'merge.again', 'merge.postpone', 'polecat.take'],
   ...['conversations.note', 'conversation.archived', 'usage.record'],
 ];

@@ -32,8 +32,9 @@ export async function* readLog(deps: Deps, id: string, { isActive = false, last 
 async function* readEntries(conversations: readonly Conversation[], isActive: boolean): AsyncGenerator<LoggedEntry> {
   for (const each of isActive ? conversations.slice(-1) : conversations) {
     const { conversation } = each;
-    if (isActive) yield* (await readArchivedActive(each)).map((entry) => ({ ...entry, conversation }));
-    else for await (const page of readArchived(each)) yield* page.map((entry) => ({ ...entry, conversation }));
+    const pages = isActive ? [await readArchivedActive(each)] : readArchived(each);
+    // Some records hold no words: others follow them.
+    for await (const page of pages) for (const entry of page) if (entry.text.trim() !== '') yield { ...entry, conversation };
   }
 }
 
