@@ -1,4 +1,5 @@
 import { hostIdentity, systemChance, systemClock } from '#host';
+import { runtimes } from '#runtimes';
 import { isOlderStore } from '#store';
 import { createTown, findTown, loadSettings, personalTownPath, townPaths } from '#town';
 import { keepAlive, type Place, whoCalls } from './caller.ts';
@@ -127,6 +128,8 @@ function outsideVerbs(place: Place) {
   return {
     createTown: (dir: string) => createTown({ clock: systemClock, chance: systemChance, host: hostIdentity() }, { dir }),
     programs: () => programs,
+    /** Every adapter. */
+    runtimes,
     /** The seeds' program names on a person's PATH. */
     installShims: (dir: string) => installShims({ ...place, programs }, dir),
     removeShims: (dir: string) => removeShims(place, dir),

@@ -1,11 +1,10 @@
-import { runtimes } from '#runtimes';
 import { type Descriptor, type Runtime, signals } from '#runtimes/model';
 
 /** What stands around the part of `docs/runtimes.md` that is made from the adapters. */
 export const madeFrom = '<!-- made by `baton docs runtimes` -->';
 
 /** What each adapter says of its program, as two tables and its quirks in Markdown. */
-export function runtimeDocs(): string {
+export function runtimeDocs(runtimes: readonly Runtime[]): string {
   const real = runtimes.filter(({ descriptor }) => descriptor.hasModel);
   return [madeFrom, capabilityTable(real), signalTable(real), quirkList(real), madeFrom].join('\n\n');
 }

@@ -22,7 +22,7 @@ export const version = answers({
 
 /** `baton docs runtimes` */
 export const runtimeTables = answers({
-  ask: () => ({ text: runtimeDocs() }),
+  ask: (app) => ({ text: runtimeDocs(app.outside.runtimes) }),
   print: ({ text }) => text,
 });
 
