@@ -3,8 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readEnvironmentOf, runProgram } from '#host';
+import { eventually } from '#host/testing';
 import { makeTown, type ScenarioTown } from '../support/town.ts';
-import { waitForLife, waitForRest } from '../support/watch-town.ts';
+import { livesOf, waitForLife } from '../support/watch-town.ts';
 
 const held = `
 [[steps]]
@@ -123,7 +124,6 @@ test("every command line of the seeds works as written through the shims, or say
   }
   mkdirSync(join(town.root, 'app', '.beads'));
   assert.deepEqual((await type('bd list')).exit, 1, 'a rig with beads of its own');
-  await waitForRest(town);
 });
 
 async function typeInside(town: ScenarioTown, names: Readonly<Record<string, string>>, fill: (text: string) => string): Promise<void> {
@@ -131,6 +131,8 @@ async function typeInside(town: ScenarioTown, names: Readonly<Record<string, str
   let generation = 1;
   for (const [line, exit = 0, says = ''] of inside) {
     const life = await waitForLife(town, agent, generation);
+    // A program that was not told anything yet has nothing to hand off.
+    await eventually(async () => (await livesOf(town, agent)).at(-1)?.firstTurnAt !== undefined, `generation ${generation} is at work`);
     const env = { ...readEnvironmentOf(life.process.pid) };
     const { code, stdout, stderr } = await runProgram({ env, cwd: join(town.root, agent), input: '', timeoutMs: 180_000 }, ['sh', '-c', fill(line)]);
     const isOver = /^gt (handoff (-s|--cycle)|done)/.test(line);
