@@ -24,3 +24,8 @@ export function asText(value: unknown): string | undefined {
 export function asCount(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
+
+/** The objects in a list; none where the value is no list. */
+export function fieldsIn(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.map(asFields).filter((each) => each !== undefined) : [];
+}

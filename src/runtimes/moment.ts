@@ -13,6 +13,12 @@ export function readMoment(text: string): number | undefined {
   return daysOf(Number(y), Number(mo), Number(d)) * day + Number(h) * hour + Number(mi) * minute + ms - offset;
 }
 
+/** A value as a moment: a text as `readMoment` reads it, or ms since 1970. */
+export function asMoment(value: unknown): number | undefined {
+  if (typeof value === 'string') return readMoment(value);
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
 /** Days since 1970 of a civil date (Howard Hinnant, "chrono-compatible low-level date algorithms"). */
 function daysOf(y: number, month: number, dayOfMonth: number): number {
   const year = y - (month <= 2 ? 1 : 0);

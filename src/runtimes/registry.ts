@@ -1,13 +1,15 @@
 import { Fault, nearestName } from '#base';
 import { type About, findOption, type Settings } from '#config/model';
 import { claude } from './claude/index.ts';
+import { codex } from './codex/index.ts';
 import type { Runtime } from './contract.ts';
+import { pi } from './pi/index.ts';
 import { makePreset } from './preset.ts';
 import { runbook } from './runbook/index.ts';
 import { view } from './view/index.ts';
 
 /** Every adapter, one line each. */
-export const runtimes: readonly Runtime[] = [runbook, view, claude];
+export const runtimes: readonly Runtime[] = [runbook, view, claude, codex, pi];
 
 /** The runtime of that name: an adapter, else one that the settings describe. Fault `not-found` names the ones there are. */
 export function getRuntime(name: string, settings: Pick<Settings, 'get'>, about: About = {}): Runtime {

@@ -25,14 +25,17 @@ const detailLengthMax = 200;
 /** Words of agents' programs, as recorded (FIELD/agents.md, FIELD/gastown.md 2.13) and as their vendors' servers say them. */
 const signs: readonly (readonly [Trouble['kind'], RegExp])[] = [
   ['disk-full', /\bENOSPC\b|no space left on device/i],
-  ['overflow', /prompt is too long|context limit reached|context[_ ]length[_ ]exceeded|maximum context length|context (?:window )?overflow|ContextOverflow/i],
+  [
+    'overflow',
+    /prompt is too long|context limit reached|context[_ ]length[_ ]exceeded|maximum context length|context (?:window )?overflow|ContextOverflow|ran out of room in the model's context window/i,
+  ],
   [
     'rate-limit',
     /you'?ve hit your .*limit|usage limit (?:reached|exceeded)|\blimit\b.*\bresets?\b|rate[ _-]?limit(?:ed|s)?\b.*(?:reached|exceeded|429)|\b429\b|too many requests|wait for limit to reset|add funds|quota exceeded|RateLimitError|^rate_limit$|\bbilling_error\b|credit balance is too low/i,
   ],
   [
     'auth',
-    /\b401\b|invalid (?:x-)?api[ -]key|failed to authenticate|authentication[_ ](?:failed|error)|unauthenticated|oauth token (?:revoked|expired|has expired)|please (?:run .*)?log ?in|not logged in|\bauth_error\b/i,
+    /\b401\b|invalid (?:x-)?api[ -]key|failed to authenticate|authentication[_ ](?:failed|error)|unauthenticated|oauth token (?:revoked|expired|has expired)|please (?:run .*)?log ?in|not logged in|\bauth_error\b|no api key found|no models available\. use \/login|sign in with chatgpt/i,
   ],
   ['missing-dependency', /command not found|cannot find (?:module|package)|MODULE_NOT_FOUND|error while loading shared libraries|: not found$/i],
 ];

@@ -2,6 +2,7 @@ import { Fault, shorten } from '#base';
 import type { Descriptor, Signal, SignalAnswer, SignalReply, SignalReport, StartSource, ToolUse } from '../contract.ts';
 import { startSources } from '../contract.ts';
 import { asFields, asText, type Fields, findFields } from '../json.ts';
+import { present } from '../present.ts';
 
 /**
  * The shape of Claude Code's hooks, so that its adapter is a sibling of this one. In: `{session_id, transcript_path, cwd, source, prompt,
@@ -98,13 +99,4 @@ function readTool(fields: Fields): ToolUse | undefined {
   if (name === undefined) return undefined;
   const input = asFields(fields.tool_input) ?? {};
   return present({ name, input, command: asText(input.command) });
-}
-
-type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** The same fields without those that are undefined. */
-function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
 }
