@@ -1,7 +1,7 @@
 import { type Descriptor, type Runtime, signals } from '#runtimes/model';
 
 /** What stands around the part of `docs/runtimes.md` that is made from the adapters. */
-export const madeFrom = '<!-- made by `baton docs runtimes` -->';
+const madeFrom = '<!-- made by `baton docs runtimes` -->';
 
 /** What each adapter says of its program, as two tables and its quirks in Markdown. */
 export function runtimeDocs(runtimes: readonly Runtime[]): string {
