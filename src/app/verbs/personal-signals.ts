@@ -44,7 +44,7 @@ export function personalSignalVerbs(place: PlaceWithPrograms, adapters: readonly
     status: ({ runtime }: { runtime?: string | undefined }): SignalFile[] => choose(runtime).map(look),
     /** Puts our lines in, once; a file is written whole or not at all. */
     install: ({ runtime, isDryRun }: Ask) => changeAll(choose(runtime), isDryRun, ({ signals }, text) => signals.add(text)),
-    /** Takes exactly our lines out; a file that holds nothing else, because we made it, goes. */
+    /** Takes exactly our lines out; a file that we made, or that holds nothing else, goes. */
     remove: ({ runtime, isDryRun }: Ask) => changeAll(choose(runtime), isDryRun, takeOut),
   };
 }
@@ -92,7 +92,9 @@ function look({ runtime, signals }: Carrier): SignalFile {
 type Edit = (carrier: Carrier, text: string | undefined) => string | undefined;
 
 function takeOut({ signals }: Carrier, text: string | undefined): string | undefined {
-  return text === undefined || text === signals.add(undefined) ? undefined : signals.remove(text);
+  if (text === undefined || text === signals.add(undefined)) return undefined;
+  const rest = signals.remove(text);
+  return rest === '' && text !== '' ? undefined : rest;
 }
 
 /** All new texts are made before the first is written: where one file can't be read, none is touched. */

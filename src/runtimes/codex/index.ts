@@ -28,6 +28,7 @@ export const codex: Runtime = {
       'It reports its start only with its first prompt, and no end of a turn that failed or was interrupted; the transcript and the screen tell of those.',
       'It reports no end where a signal or a closed terminal ends it; Baton sees that by its process.',
       'Where permissions are `ask`, another version of Codex may ask whether to trust the hooks that Baton hands it: they are ours.',
+      'Where permissions are `ask`, its sandbox lets nothing be written outside of the worktree: commits, and commands of Baton that write, are asked for.',
       'Where permissions are `bypass`, hooks that the repository brings in `.codex` run without a review.',
       'A conversation can be gone on with in one program at a time: it keeps a lock on it.',
       'A fork names its parent and holds only what came after it.',

@@ -8,7 +8,14 @@ export function composeExtension({ command, guard }: { readonly command: readonl
   return `${head}${values}${body}`;
 }
 
-const head = `// Baton's signals for pi. Baton wrote this file; what is changed here is lost.
+/** Whether a text is one that `composeExtension` wrote, also in an earlier version. */
+export function isExtension(text: string): boolean {
+  return text.startsWith(sign);
+}
+
+const sign = "// Baton's signals for pi.";
+
+const head = `${sign} Baton wrote this file; what is changed here is lost.
 import { spawn } from 'node:child_process';
 
 `;

@@ -133,6 +133,7 @@ test("a person's own signals are a file of ours that keeps silent in Baton's ses
   assert.equal(path, '/h/.pi/agent/extensions/baton-signals.js');
   const text = add(undefined);
   assert.match(text, /const command = \["\/b","signal"\];\nconst guard = "BATON_SESSION";/);
-  assert.deepEqual([add(text), remove(text)], [text, '']);
+  assert.deepEqual([add(text), remove(text), remove('theirs')], [text, '', 'theirs']);
+  assert.throws(() => add('theirs'), { kind: 'invalid' });
   assert.throws(() => pi.personalSignals?.({ env: {}, baton: '/b' }), { kind: 'invalid' });
 });
