@@ -39,7 +39,7 @@ test('a turn counts once, also where others lie between its records; what came a
     isMeasured: true,
     turnCount: 1,
     input: 100,
-    windowTokens: undefined,
+    windowTokens: null,
     recentContextTokens: [100],
   });
   const { tokens, input, turnCount } = count([block, { id: 'n', usage: turn('b', 150) }, result, { ...block, id: 'r3' }]);
@@ -53,7 +53,7 @@ test("a sub-agent's turns are spent, and are not the context's (transcripts 6)",
     { id: 's2', text: text(900), subagent: 'sub', windowTokens: 7, change: { kind: 'replaced' } },
   ];
   const { tokens, input, turnCount, windowTokens } = count(records);
-  assert.deepEqual([tokens, input, turnCount, windowTokens], [100, 5100, 1, undefined]);
+  assert.deepEqual([tokens, input, turnCount, windowTokens], [100, 5100, 1, null]);
 });
 
 test('a turn that read nothing says nothing of the context; the window is what was told last (transcripts 6)', () => {

@@ -61,7 +61,7 @@ export interface UsageReading {
   /** Whether the context was changed since `last`. */
   readonly isLastStale: boolean;
   /** The window in tokens, where the transcript tells it. */
-  readonly windowTokens: number | undefined;
+  readonly windowTokens: number | null;
   /** Turns of the conversation itself. */
   readonly turnCount: number;
   /** Of all turns, sub-agents' too. */
@@ -73,7 +73,7 @@ export interface UsageReading {
   /** The newest records: how full the context was before and after each, and its own estimated tokens. */
   readonly records: readonly (readonly [id: string, before: number, after: number, own: number])[];
   /** The record of the newest compaction, which counts once. */
-  readonly compactedBy: string | undefined;
+  readonly compactedBy: string | null;
   readonly badLineCount: number;
 }
 
@@ -85,13 +85,13 @@ export const emptyUsage: UsageReading = {
   trailingTokens: 0,
   isMeasured: false,
   isLastStale: false,
-  windowTokens: undefined,
+  windowTokens: null,
   turnCount: 0,
   totals: { inputTokens: 0, outputTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 },
   recentContextTokens: [],
   turns: [],
   records: [],
-  compactedBy: undefined,
+  compactedBy: null,
   badLineCount: 0,
 };
 

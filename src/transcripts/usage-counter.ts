@@ -81,7 +81,7 @@ export class UsageCounter {
         // A row of a database is read again whenever it changes; what came after it meanwhile stays.
         if (id !== undefined && id === this.#reading.compactedBy) return 0;
         this.#turnTo(change.tokens ?? tokens + this.#keptTokens(change), change.tokens !== undefined);
-        this.#set({ compactedBy: id });
+        this.#set({ compactedBy: id ?? null });
         return 0;
       case 'rewound':
         this.#turnTo(this.#records.get(change.to)?.[0] ?? 0, false);
