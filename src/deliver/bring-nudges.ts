@@ -14,9 +14,10 @@ import {
 } from '#mail';
 import type { Runtime } from '#runtimes';
 import { isIdle, type NudgeAnswer, type Session, sendTyped, typeNudge } from '#sessions';
-import type { Store } from '#store';
+import type { Reader, Store } from '#store';
 import type { Writer } from '#store/model';
 import type { Tmux } from '#tmux';
+import { planTyping } from './rules.ts';
 
 export interface DeliverDeps {
   readonly store: Store;
@@ -52,10 +53,12 @@ export function canBeTyped(session: Session): boolean {
 export async function bringNudges(deps: DeliverDeps, { session, runtime, nudges }: DeliverRequest): Promise<DeliverAnswer> {
   const { paneId } = session;
   if (paneId === undefined || runtime.readScreen === undefined) return { kind: 'unseen' };
-  const { text, taken } = joinNudges(nudges);
+  const { text: joined, taken } = joinNudges(nudges);
+  const { text, isKnock } = planTyping(joined, runtime);
   const about = { agent: session.agent, nudges: taken.map(({ id }) => id) };
   let isOffered = false;
   const mayPaste = async () => {
+    if (isKnock) return isNext(deps.store.db, { ...about, now: deps.clock.now() });
     isOffered = await offer(deps, session, about.nudges);
     return isOffered;
   };
@@ -63,19 +66,23 @@ export async function bringNudges(deps: DeliverDeps, { session, runtime, nudges 
   if (answer === 'refused') return { kind: 'overtaken' };
   if (answer === 'in-mode' && isOffered) await withdraw(deps, about);
   if (answer !== 'typed') return { kind: answer };
-  if (!runtime.descriptor.signals.reported.includes('prompt')) await recordTyped(deps, { ...about, session: session.id });
+  if (isOffered && !runtime.descriptor.signals.reported.includes('prompt')) await recordTyped(deps, { ...about, session: session.id });
   return { kind: 'brought', count: taken.length };
 }
 
 /** True where all of them waited until now, and nothing is on its way that they would overtake. */
 async function offer({ store, by }: DeliverDeps, { id, agent }: Session, nudges: readonly string[]): Promise<boolean> {
   return store.change({ ...by, point: 'nudge.offer' }, async (tx, at) => {
-    const waiting = (await listWaitingNudges(tx, { agent, now: at })).slice(0, nudges.length).map((nudge) => nudge.id);
-    const isFree = (await listOpenNudges(tx, { agent })).every((nudge) => nudge.deliveredAt !== null);
-    if (!isFree || waiting.join() !== nudges.join()) return { answer: false, events: [] };
+    if (!(await isNext(tx, { agent, nudges, now: at }))) return { answer: false, events: [] };
     const { events } = await offerNudgeRows(tx, at, { nudges, session: id, agent, channel: 'keys' });
     return { answer: true, events };
   });
+}
+
+async function isNext(reader: Reader, { agent, nudges, now }: { agent: string; nudges: readonly string[]; now: number }): Promise<boolean> {
+  const waiting = (await listWaitingNudges(reader, { agent, now })).slice(0, nudges.length).map((nudge) => nudge.id);
+  const isFree = (await listOpenNudges(reader, { agent })).every((nudge) => nudge.deliveredAt !== null);
+  return isFree && waiting.join() === nudges.join();
 }
 
 /** Somebody began to read in the pane's history before the paste: nothing was typed. */

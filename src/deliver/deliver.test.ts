@@ -8,6 +8,7 @@ import { readSettings } from '#config';
 import { systemChance } from '#host';
 import { tempDir } from '#host/testing';
 import { joinNudges, judgeNudge, listNudges, listWaitingNudges, type NewNudge, offerNudgeRows, queueNudgeRow } from '#mail';
+import { getRuntime } from '#runtimes';
 import { getSession, recordTurnEndRow, recordTurnRow, type Session, setConditionRow } from '#sessions';
 import { givenEnd, givenStarted, writerOf } from '#sessions/testing';
 import { readEvents, type Store } from '#store';
@@ -15,7 +16,7 @@ import { type ManualClock, manualClock, memoryStore } from '#store/testing';
 import { prepareTestServer } from '#tmux/testing';
 import { seedAgents } from '#work/testing';
 import { bringNudges, canBeTyped, type SettleSignal, settleNudges, takeNudges, takeStock } from './index.ts';
-import { judgeOffer, type OfferFacts } from './rules.ts';
+import { judgeOffer, type OfferFacts, planTyping } from './rules.ts';
 
 const receiptMs = 20 * second;
 
@@ -156,6 +157,17 @@ test('its nonce in the transcript proves that it came, whoever died; without it 
   const third = await givenStarted({ store: town.store }, max, { predecessor: next.id });
   await settle(town, { kind: 'start' }, third);
   assert.deepEqual((await states(town))[1], ['second', 'accepted', 1]);
+});
+
+test('what a program would change when it is pasted comes with the prompt signal of a short line, where that carries words (deliver 2)', () => {
+  const runtime = getRuntime('runbook', settings);
+  const changesPaste = (text: string) => text.includes('\t');
+  assert.deepEqual(planTyping('a\tb', runtime), { text: 'a\tb', isKnock: false });
+  assert.deepEqual(planTyping('a b', { ...runtime, changesPaste }), { text: 'a b', isKnock: false });
+  const knock = planTyping('a\tb', { ...runtime, changesPaste });
+  assert.ok(knock.isKnock && !knock.text.includes('a\tb'));
+  const deaf = { ...runtime.descriptor, signals: { ...runtime.descriptor.signals, carriesContext: [] } };
+  assert.equal(planTyping('a\tb', { changesPaste, descriptor: deaf }).isKnock, false);
 });
 
 test('whatever is seen, a nonce that was seen is never missed, and what may still come is never said twice (deliver 2, 7)', () => {

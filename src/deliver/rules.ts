@@ -1,4 +1,5 @@
 import type { NudgeChannel } from '#mail/model';
+import type { Runtime } from '#runtimes/model';
 
 /** Where nobody can see whether the program rests, a receipt is waited for so many times as long: longer than most turns take to end. */
 const blindTimes = 30;
@@ -43,6 +44,20 @@ export function judgeOffer(moment: Moment, facts: OfferFacts): 'received' | 'mis
     case 'round':
       return judgeInRound(facts);
   }
+}
+
+/**
+ * What is typed for nudges: their text; or, where the program would change that and its prompt signal can carry words, a line with which a turn begins that
+ * takes them along as they are (`isKnock`).
+ */
+export function planTyping(text: string, { changesPaste, descriptor: { signals } }: Pick<Runtime, 'changesPaste' | 'descriptor'>): Typing {
+  const isKnock = changesPaste?.(text) === true && signals.reported.includes('prompt') && signals.carriesContext.includes('prompt');
+  return isKnock ? { text: '[Baton] There is a message for you: it comes with this line.', isKnock } : { text, isKnock };
+}
+
+export interface Typing {
+  readonly text: string;
+  readonly isKnock: boolean;
 }
 
 /** Another turn begins. One without its mark says nothing of what was typed a moment ago: its own turn may follow. */

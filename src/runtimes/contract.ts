@@ -21,6 +21,8 @@ export interface Runtime {
   readonly transcript: TranscriptFormat;
   /** Where a conversation's transcript may lie, most likely first, where its signals don't say: absolute paths, in which `*` stands for any name. */
   locateTranscript?(about: { readonly conversation: string; readonly cwd: string; readonly env: Environment }): readonly string[];
+  /** Whether the program makes another text of this one when it is pasted, so that it had better come with a signal; absent where it changes nothing. */
+  changesPaste?(text: string): boolean;
   /** What a captured screen says of the program's prompt, so that a line can be typed into an empty one; pure. */
   readScreen?(screen: string): ScreenReading;
   /** The settings of a person that carry our signals to sessions that Baton did not start (`signals install`); absent where there are none. */
