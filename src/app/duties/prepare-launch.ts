@@ -65,7 +65,7 @@ export async function prepareLaunch(
     conversation: randomUuid(deps.chance),
     filesFolder: folder,
     windowTokens: deps.settings.get(`runtimes.${session.runtime}.window`, about),
-    command: session.launch.command,
+    command: session.launch.command ?? deps.settings.get(`runtimes.${session.runtime}.command`, about),
     resume: session.launch.resume,
     model: session.launch.model,
     permissions,

@@ -98,7 +98,8 @@ async function readPast(deps: Parts, session: Session): Promise<Past> {
     throw new Fault('not-found', `no conversation of "${session.id}" is known: its program never told one`, { hint: insteadOf(session) });
   const account = await accountEnvironment(deps, session, runtime);
   const env = { ...guestEnvironment(deps, session.id), ...launch.env, ...account };
-  const { command, model } = launch;
+  const command = launch.command ?? deps.settings.get(`runtimes.${session.runtime}.command`, { rig: address?.rig });
+  const { model } = launch;
   return { session, runtime, conversation, transcript, cwd: folderOf(deps, session), env, command, model, fork: forkOf(runtime, insteadOf(session)) };
 }
 
@@ -115,7 +116,7 @@ function folderOf({ root }: Deps, { agent, openedWhy }: Session): string {
 
 /** A conversation that no session of the town had, in the caller's folder; it is known where its transcript is found, or its runtime is named. */
 function findStranger(deps: Parts, conversation: string, name: string | undefined): Past {
-  const { cwd, env, adapters } = deps;
+  const { cwd, env, adapters, settings } = deps;
   const candidates = name === undefined ? adapters.filter(({ fork }) => fork !== undefined) : [runtimeOf(deps, name)];
   const found = candidates.flatMap((runtime) => {
     const transcript = runtime
@@ -131,7 +132,8 @@ function findStranger(deps: Parts, conversation: string, name: string | undefine
     });
   const { runtime, transcript } = first;
   const fork = forkOf(runtime, 'ask it in its own program');
-  return { session: undefined, runtime, conversation, transcript, cwd, env: ownEnvironment(deps), command: undefined, model: undefined, fork };
+  const command = settings.get(`runtimes.${runtime.name}.command`);
+  return { session: undefined, runtime, conversation, transcript, cwd, env: ownEnvironment(deps), command, model: undefined, fork };
 }
 
 function forkOf(runtime: Runtime, hint: string): Past['fork'] {

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { minute } from '#base';
+import { runProgram } from '#host';
+import { eventually } from '#host/testing';
+import { runBaton } from '../../support/run-baton.ts';
+import { makeTown } from '../../support/town.ts';
+import { livesOf } from '../../support/watch-town.ts';
+import { makeAgentPerson } from './agent-person.ts';
+import { type AgentName, findInstalled } from './real-agents.ts';
+import { underTest } from './under-test.ts';
+
+/** A talk with a past session of the real program, by its own copy: one of Baton's, whose folder is gone meanwhile, and one that a person had alone. */
+export function testSeance(name: AgentName): void {
+  const installed = findInstalled(name);
+  const skip = 'missing' in installed && installed.missing;
+
+  test(`a past session of ${name} answers a question from what it knew, and stays as it was (app 55)`, { skip }, async (t) => {
+    const { person, server, passed, program } = await makeAgentPerson(t, name, ({ text }) => ({
+      text: text.includes('Why was the cache dropped?') ? 'It was stale.' : 'The cache was dropped: it was stale.',
+    }));
+    const settings = `[env]\npass = ${JSON.stringify(passed)}\n[runtimes.${name}]\ncommand = ${JSON.stringify([program])}\n[roles.crew]\npermissions = "bypass"\n`;
+    const town = await makeTown(t, { person, settings });
+    await town.does('crew', 'add', 'max', '--rig', 'app');
+    await town.does('crew', 'start', 'max', '--rig', 'app', '--runtime', name);
+    const isOver = async () => (await livesOf(town, 'app/crew/max')).at(-1)?.turnEndedAt !== undefined;
+    await eventually(isOver, 'its first turn is over', 2 * minute);
+    await town.does('crew', 'stop', 'max', '--rig', 'app', '--now');
+    const life = (await livesOf(town, 'app/crew/max')).at(-1);
+    assert.ok(life?.transcript !== undefined);
+    const before = readFileSync(life.transcript);
+    rmSync(join(town.root, 'app/crew/max'), { recursive: true });
+    const answer = await town.does('seance', '--talk', life.id, '-p', 'Why was the cache dropped?');
+    assert.equal(answer, 'It was stale.');
+    const asked = server.requests().findLast(({ text }) => text.includes('Why was the cache dropped?'));
+    assert.ok(asked?.text.includes('The cache was dropped: it was stale.'), 'the copy knows what the session knew');
+    assert.deepEqual(readFileSync(life.transcript), before, 'the original is the same, byte for byte');
+    assert.equal((await livesOf(town, 'app/crew/max')).length, 1, 'the copy is no life of the agent');
+  });
+
+  test(`a conversation of ${name} that Baton did not start answers too (app 55)`, { skip }, async (t) => {
+    const { person, program } = await makeAgentPerson(t, name, ({ text }) => ({
+      text: text.includes('Why blue?') ? 'Because of the sky.' : 'Blue it is.',
+    }));
+    const cwd = join(person.dir, 'work');
+    mkdirSync(cwd);
+    const ran = await runProgram({ cwd, env: person.env, input: '', timeoutMs: 2 * minute }, [program, ...underTest[name].asked, 'Which colour?']);
+    assert.equal(ran.code, 0, ran.stderr);
+    const conversation = findConversation(join(person.dir, 'h'));
+    const env = { ...person.env, PATH: `${join(program, '..')}:${person.env.PATH}` };
+    const told = await runBaton({ cwd, env }, ['seance', '--talk', conversation, '--runtime', name, '-p', 'Why blue?']);
+    assert.deepEqual([told.exit, told.out], [0, 'Because of the sky.\n'], told.err);
+  });
+}
+
+/** The id in the name of the only transcript in a home. */
+function findConversation(home: string): string {
+  const names = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.jsonl'));
+  const id = /([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/.exec(names.join('\n'))?.[1];
+  assert.ok(id !== undefined, names.join(', '));
+  return id;
+}
