@@ -52,6 +52,7 @@ export {
   findMassDeath,
   type Hold,
   type HostSigns,
+  isEndAskedAgain,
   isHealthy,
   isIdle,
   isMassDeathOver,

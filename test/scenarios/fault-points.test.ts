@@ -11,6 +11,8 @@ import {
   pointsOf,
   stopKillings,
   stopKillingsOnce,
+  transferKillings,
+  transferKillingsOnce,
 } from '../support/killings.ts';
 import { readFaultPoints, readTreeFile } from '../support/read-fault-points.ts';
 
@@ -38,7 +40,6 @@ const inRooms: Readonly<Record<string, string>> = {
   'sling.undo': 'src/dispatch/sling-races.test.ts',
   'krc.prune': 'src/store/store-processes.test.ts',
   'krc.mark.before': 'src/store/store-processes.test.ts',
-  'transfer.commit': 'src/handoff/transfer-session.test.ts',
   'receipt.nudge': 'src/handoff/carry-receipt.test.ts',
   'receipt.escalate': 'src/handoff/carry-receipt.test.ts',
   'polecat.nuke': 'src/dispatch/nuke-restore.test.ts',
@@ -63,7 +64,7 @@ const rowsAlone: readonly string[] = [
     'checkpoint.clear',
     'late-note',
   ],
-  ...['mail.send', 'mail.read', 'mail.tell', 'escalate', 'escalation.ack', 'escalation.close', 'nudge.send', 'nudge.expire', 'transfer.deliver'],
+  ...['mail.send', 'mail.read', 'mail.tell', 'escalate', 'escalation.ack', 'escalation.close', 'nudge.send', 'nudge.expire'],
   ...['agent.reset', 'agent.unpark', 'rig.state', 'restart.order', 'daemon.want', 'lease.give', 'host.boot', 'advice', 'start.ready', 'wake'],
   ...['merge.retry', 'merge.refuse', 'merge.again', 'merge.postpone', 'polecat.take'],
 ];
@@ -87,6 +88,7 @@ const unkilled: Readonly<Record<string, string>> = {
 const suite = new Set([
   ...pointsOf(lifeKillings),
   ...pointsOf(stopKillings),
+  ...pointsOf(transferKillings),
   ...assignmentPoints,
   ...[dutyPoints, orderPoints].flatMap((points) => Object.values(points).flat()),
 ]);
@@ -111,8 +113,8 @@ test('no list names a point that is not there any more, and each room that is sa
 });
 
 test('what is killed on both sides in the long run is killed on one in the short', () => {
-  const short = new Set([...pointsOf(lifeKillingsOnce), ...pointsOf(stopKillingsOnce), ...assignmentStorm.flat()].map(baseOf));
-  const long = [...pointsOf(lifeKillings), ...pointsOf(stopKillings), ...assignmentPoints];
+  const short = new Set([...[lifeKillingsOnce, stopKillingsOnce, transferKillingsOnce].flatMap(pointsOf), ...assignmentStorm.flat()].map(baseOf));
+  const long = [...[lifeKillings, stopKillings, transferKillings].flatMap(pointsOf), ...assignmentPoints];
   assert.deepEqual(
     [...new Set(long.map(baseOf))].filter((name) => !short.has(name)),
     [],

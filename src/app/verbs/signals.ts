@@ -3,7 +3,7 @@ import { takeNudges } from '#deliver';
 import { renderUnread, type Unread } from '#mail';
 import { adviseSession, beginTurn, primeSession, readPrime, readPrimeStatus } from '#prime';
 import { getRuntime, type Runtime, type Signal, type SignalAnswer, type SignalReport } from '#runtimes';
-import { consumeHandoffRows, getSession, recordTurnEndRow, type Session } from '#sessions';
+import { getSession, isEndAskedAgain, recordTurnEndRow, type Session } from '#sessions';
 import { readAddress } from '#town/model';
 import { readHook } from '#work';
 import { judgeCurrent } from '#work/model';
@@ -105,7 +105,7 @@ async function decide(deps: HotDeps, { signal, session, runtime, report }: Repor
     case 'prompt':
       return tellTurn(deps, session, await beginTurn(deps, about), report.prompt ?? '');
     case 'stop':
-      return endTurn(deps, session);
+      return endTurn(deps, session, report);
     default:
       // The guard (C7) comes with the ledger of dead ends; until then every tool may run.
       return { kind: 'none' };
@@ -119,11 +119,11 @@ async function tellTurn(deps: HotDeps, session: Session, unread: Unread, prompt:
 }
 
 /** A turn ended: a boundary, at which a session past its threshold is told to hand off (C2). */
-async function endTurn(deps: HotDeps, session: Session): Promise<SignalAnswer> {
+async function endTurn(deps: HotDeps, session: Session, report: SignalReport): Promise<SignalAnswer> {
   const about = { session: session.id, agent: session.agent };
   await deps.store.change({ ...deps.by, point: 'turn.end' }, async (tx, at) => ({
     answer: undefined,
-    events: [...(await recordTurnEndRow(tx, at, about)), ...(await consumeHandoffRows(tx, at, about))],
+    events: await recordTurnEndRow(tx, at, { ...about, isUnheard: isEndAskedAgain(session, report) }),
   }));
   const hasWorkLeft = async () => judgeCurrent(await readHook(deps.store.db, session.agent)).kind !== 'complete';
   const advice = await adviseSession(deps, session, { hasWorkLeft, carriesLines: false });
