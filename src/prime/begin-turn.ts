@@ -1,5 +1,5 @@
 import { consumeNudgeRows, tellMailRows, type Unread } from '#mail';
-import { consumeHandoffRows, recordTurnRow } from '#sessions';
+import { recordTurnRow } from '#sessions';
 import type { Store } from '#store';
 import type { Writer } from '#store/model';
 import { findMoleculeOf, startBeadRow, startStepRow } from '#work';
@@ -19,7 +19,7 @@ export interface Turn {
 export async function beginTurn({ store, by }: { store: Store; by: Writer }, { isHeard = true, ...turn }: Turn): Promise<Unread> {
   return store.change({ ...by, point: 'turn.begin' }, async (tx, at) => {
     const events = await recordTurnRow(tx, at, turn);
-    events.push(...(await consumeHandoffRows(tx, at, turn)), ...(await consumeNudgeRows(tx, at, turn)));
+    events.push(...(await consumeNudgeRows(tx, at, turn)));
     const mail = await tellMailRows(tx, at, { ...turn, isInTurn: true, isHeard });
     events.push(...mail.events);
     const started = await startBeadRow(tx, at, { agent: turn.agent });

@@ -59,7 +59,7 @@ export async function readSource({ settings, root, store }: PrimeDeps, reader: R
     documents,
     predecessorEnd: document === undefined ? undefined : (await getSession(reader, document.sourceSession)).endReason,
     lateNotes: await readLateNotes(reader, handoffs),
-    transfers: await listTransfersFor(reader, { agent: agent.address, session: receiver.id ?? '' }),
+    transfers: await listTransfersFor(reader, { agent: agent.address, session: receiver.id ?? '', isToldAgain: true }),
     checkpoint: isCheckpointOver ? undefined : checkpoint,
     mail: await checkMail(reader, { address: agent.address, session: receiver.id }),
     nudges: await listWaitingNudges(reader, { agent: agent.address, now }),

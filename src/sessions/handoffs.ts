@@ -2,6 +2,7 @@ import { type Chance, newId } from '#base';
 import type { Reader, Tx } from '#store';
 import type { NewEvent } from '#store/model';
 import { type Handoff, readHandoffRow } from './model.ts';
+import type { Unheard } from './rules.ts';
 
 /** A handoff to be recorded; the document is whole. */
 export type NewHandoff = Pick<
@@ -131,15 +132,27 @@ export async function deliverHandoffRows(
   return numUpdatedRows > 0n ? [{ type: 'handoff_delivered', agent, payload: { session, handoffs } }] : [];
 }
 
-/** A turn of the session began, or ended with what was brought to it meanwhile: everything delivered to it is received (H2). */
-export async function consumeHandoffRows(tx: Tx, at: number, session: { session: string; agent: string }): Promise<NewEvent[]> {
-  const { numUpdatedRows } = await tx
+/**
+ * A turn of the session began, or ended with what was brought to it meanwhile: everything delivered to it is received (H2), but for transfers whose
+ * answer was `unheard`: these are told again (H11).
+ */
+export async function consumeHandoffRows(tx: Tx, at: number, session: { session: string; agent: string; unheard?: Unheard | undefined }): Promise<NewEvent[]> {
+  const { unheard } = session;
+  let rows = tx
     .updateTable('handoffs')
     .set({ consumed_at: at })
     .where('target_session', '=', session.session)
     .where('delivered_at', 'is not', null)
-    .where('consumed_at', 'is', null)
-    .executeTakeFirst();
+    .where('consumed_at', 'is', null);
+  if (unheard !== undefined)
+    rows = rows.where((row) =>
+      row.or([
+        row('kind', '<>', 'transfer'),
+        row('delivered_at', '<', unheard.from),
+        ...(unheard.to === undefined ? [] : [row('delivered_at', '>=', unheard.to)]),
+      ]),
+    );
+  const { numUpdatedRows } = await rows.executeTakeFirst();
   return numUpdatedRows > 0n ? [{ type: 'handoff_received', agent: session.agent, payload: { session: session.session } }] : [];
 }
 

@@ -63,6 +63,7 @@ export {
   findMassDeath,
   type Hold,
   type HostSigns,
+  isEndAskedAgain,
   isHealthy,
   isIdle,
   isMassDeathOver,

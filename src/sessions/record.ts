@@ -1,6 +1,8 @@
 import type { Store, Tx } from '#store';
 import type { NewEvent, Writer } from '#store/model';
+import { consumeHandoffRows } from './handoffs.ts';
 import type { Condition } from './model.ts';
+import { judgeUnheard } from './rules.ts';
 
 /** Records that a session's program runs: the pane it is in, its pid and start time (L1). Once; the first record stands. */
 export async function recordStarted(
@@ -88,21 +90,30 @@ export async function recordConversationRow(
   return [{ type: 'session_conversation', agent, payload: { session, conversation, transcript } }];
 }
 
-/** A turn of the session begins: its first one is also its receipt of whatever was delivered to it (H2). */
+/** A turn of the session begins: it is also its receipt of whatever was delivered to it (H2). */
 export async function recordTurnRow(tx: Tx, at: number, turn: { session: string; agent: string }): Promise<NewEvent[]> {
-  const session = await tx.selectFrom('sessions').select('first_turn_at').where('id', '=', turn.session).executeTakeFirstOrThrow();
+  const moments = ['first_turn_at', 'turn_at', 'turn_ended_at'] as const;
+  const session = await tx.selectFrom('sessions').select(moments).where('id', '=', turn.session).executeTakeFirstOrThrow();
   await tx
     .updateTable('sessions')
     .set({ turn_at: at, progress_at: at, first_turn_at: session.first_turn_at ?? at, condition: null })
     .where('id', '=', turn.session)
     .execute();
-  return [{ type: 'turn_started', agent: turn.agent, payload: { session: turn.session, isFirst: session.first_turn_at === null } }];
+  const started = { type: 'turn_started', agent: turn.agent, payload: { session: turn.session, isFirst: session.first_turn_at === null } };
+  return [
+    started,
+    ...(await consumeHandoffRows(tx, at, {
+      ...turn,
+      unheard: judgeUnheard({ turnAt: session.turn_at ?? undefined, turnEndedAt: session.turn_ended_at ?? undefined }),
+    })),
+  ];
 }
 
-/** The session's turn ended. */
-export async function recordTurnEndRow(tx: Tx, at: number, turn: { session: string; agent: string }): Promise<NewEvent[]> {
+/** The session's turn ended, and has received what it was brought, unless that was `unheard`: then its next turn is told again (H11). */
+export async function recordTurnEndRow(tx: Tx, at: number, turn: { session: string; agent: string; isUnheard?: boolean }): Promise<NewEvent[]> {
   await tx.updateTable('sessions').set({ turn_ended_at: at, progress_at: at, condition: null }).where('id', '=', turn.session).execute();
-  return [{ type: 'turn_ended', agent: turn.agent, payload: { session: turn.session } }];
+  const received = turn.isUnheard === true ? [] : await consumeHandoffRows(tx, at, turn);
+  return [{ type: 'turn_ended', agent: turn.agent, payload: { session: turn.session } }, ...received];
 }
 
 /** What was said to a session about its context: the one line of 70 % (`suggested`, unset when it drops) or to hand off (`told`), with the meter. */

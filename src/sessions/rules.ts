@@ -202,3 +202,32 @@ export function planSuccessor(
 function pick(order: StartOrder, names: readonly (keyof StartOrder)[]): Partial<StartOrder> {
   return Object.fromEntries(names.filter((name) => order[name] !== undefined).map((name) => [name, order[name]]));
 }
+
+type Turn = Pick<Session, 'turnAt' | 'turnEndedAt'>;
+
+/** Moments of delivery, the first of them and the first after them: what was brought then was an answer that nobody heard. */
+export interface Unheard {
+  readonly from: number;
+  readonly to: number | undefined;
+}
+
+/**
+ * What a session that begins a turn did not hear of what its last turn was brought (H11): all of it where that turn never ended, because its beginning is
+ * asked again or it was cut short; else what came before its newest end, which has received it unless that end was one that is asked again.
+ */
+export function judgeUnheard({ turnAt, turnEndedAt }: Turn): Unheard | undefined {
+  if (turnAt === undefined) return undefined;
+  return { from: turnAt, to: hasTurnEnded({ turnAt, turnEndedAt }) ? turnEndedAt : undefined };
+}
+
+/**
+ * True for the end of a turn that has ended already and did not go on since (`isContinued`, as its runtime tells): it is asked again, because whoever
+ * answered was killed, and what that answer brought was not heard.
+ */
+export function isEndAskedAgain(turn: Turn, { isContinued }: { readonly isContinued?: boolean | undefined }): boolean {
+  return hasTurnEnded(turn) && isContinued !== true;
+}
+
+function hasTurnEnded({ turnAt, turnEndedAt }: Turn): boolean {
+  return turnAt !== undefined && turnEndedAt !== undefined && turnEndedAt >= turnAt;
+}

@@ -9,10 +9,10 @@ interface Receiver {
 }
 
 /**
- * The transfers that wait for a session, oldest first: those into it, and those to its agent that no turn began with yet (H11). What was brought to it
- * already is not among them.
+ * The transfers that wait for a session, oldest first: those into it, and those to its agent that nobody received yet (H11). What was brought to it
+ * already is not among them, unless it is to be told again: at a start and at a turn's beginning, where what was heard has been received.
  */
-export async function listTransfersFor(reader: Reader, { agent, session }: Receiver): Promise<Handoff[]> {
+export async function listTransfersFor(reader: Reader, { agent, session, isToldAgain }: Receiver & { isToldAgain?: boolean }): Promise<Handoff[]> {
   const rows = await reader
     .selectFrom('handoffs')
     .selectAll()
@@ -20,7 +20,7 @@ export async function listTransfersFor(reader: Reader, { agent, session }: Recei
     .where('consumed_at', 'is', null)
     .where((row) =>
       row.or([
-        row.and([row('target_session', '=', session), row('delivered_at', 'is', null)]),
+        isToldAgain ? row('target_session', '=', session) : row.and([row('target_session', '=', session), row('delivered_at', 'is', null)]),
         row.and([row('target_agent', '=', agent), row.or([row('target_session', 'is', null), row('target_session', '<>', session)])]),
       ]),
     )
@@ -30,7 +30,7 @@ export async function listTransfersFor(reader: Reader, { agent, session }: Recei
   return rows.map(readHandoffRow);
 }
 
-/** Marks transfers as brought to a session, each once. Its next turn that begins or ends consumes them. */
+/** Marks transfers as brought to a session, each once. Its turn that ends, or the next one that begins, receives them. */
 export async function deliverTransferRows(tx: Tx, at: number, { session, agent, transfers }: Receiver & { transfers: readonly string[] }): Promise<NewEvent[]> {
   if (transfers.length === 0) return [];
   const { numUpdatedRows } = await tx

@@ -12,6 +12,8 @@ import {
   pointsOf,
   stopKillings,
   stopKillingsOnce,
+  transferKillings,
+  transferKillingsOnce,
 } from '../support/killings.ts';
 import { readFaultPoints, readTreeFile } from '../support/read-fault-points.ts';
 
@@ -44,7 +46,6 @@ const inRooms: Readonly<Record<string, string>> = {
   'sling.undo': 'src/dispatch/sling-races.test.ts',
   'krc.prune': 'src/store/store-processes.test.ts',
   'krc.mark.before': 'src/store/store-processes.test.ts',
-  'transfer.commit': 'src/handoff/transfer-session.test.ts',
   'receipt.nudge': 'src/handoff/carry-receipt.test.ts',
   'receipt.escalate': 'src/handoff/carry-receipt.test.ts',
   'polecat.nuke': 'src/dispatch/nuke-restore.test.ts',
@@ -82,7 +83,6 @@ const rowsAlone: readonly string[] = [
     'nudge.expire',
     'nudge.withdraw',
     'nudge.settle',
-    'transfer.deliver',
   ],
   ...[
     'conversation',
@@ -98,7 +98,6 @@ const rowsAlone: readonly string[] = [
     'start.ready',
     'wake',
   ],
-  ...['conversations.note', 'conversation.archived', 'usage.record'],
   ...['delivery.alarm', 'merge.retry', 'merge.refuse', 'merge.again', 'merge.postpone', 'polecat.take'],
   ...['conversations.note', 'conversation.archived', 'usage.record'],
 ];
@@ -122,6 +121,7 @@ const unkilled: Readonly<Record<string, string>> = {
 const suite = new Set([
   ...pointsOf(lifeKillings),
   ...pointsOf(stopKillings),
+  ...pointsOf(transferKillings),
   ...assignmentPoints,
   ...[deliverPoints, dutyPoints, orderPoints].flatMap((points) => Object.values(points).flat()),
 ]);
@@ -146,8 +146,8 @@ test('no list names a point that is not there any more, and each room that is sa
 });
 
 test('what is killed on both sides in the long run is killed on one in the short', () => {
-  const short = new Set([...pointsOf(lifeKillingsOnce), ...pointsOf(stopKillingsOnce), ...assignmentStorm.flat()].map(baseOf));
-  const long = [...pointsOf(lifeKillings), ...pointsOf(stopKillings), ...assignmentPoints];
+  const short = new Set([...[lifeKillingsOnce, stopKillingsOnce, transferKillingsOnce].flatMap(pointsOf), ...assignmentStorm.flat()].map(baseOf));
+  const long = [...[lifeKillings, stopKillings, transferKillings].flatMap(pointsOf), ...assignmentPoints];
   assert.deepEqual(
     [...new Set(long.map(baseOf))].filter((name) => !short.has(name)),
     [],

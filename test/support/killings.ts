@@ -47,6 +47,25 @@ export const stopKillingsOnce: Killings = [
   ['start-command', ['start.order.after']],
 ];
 
+/**
+ * What one session gives to another, killed as it is recorded (`command`), and as it is told with a start (`start`), a turn's beginning (`prompt`) and a
+ * turn's end (`stop`): each is killed on every side, and it is told once.
+ */
+export const transferKillings: readonly (readonly [at: 'command' | 'start' | 'prompt' | 'stop', points: readonly string[]])[] = [
+  ['command', around('transfer.commit')],
+  ['start', around('prime')],
+  ['prompt', around('transfer.deliver')],
+  ['stop', around('transfer.deliver')],
+];
+
+/** One side of each, where the most can be lost: for `npm test`. */
+export const transferKillingsOnce: typeof transferKillings = [
+  ['command', ['transfer.commit.inside']],
+  ['start', ['prime.after']],
+  ['prompt', ['transfer.deliver.after']],
+  ['stop', ['transfer.deliver.after']],
+];
+
 /** Every fault point that an assignment passes from its sling to the removal of its worktree, beside those of starts and handoffs. */
 export const assignmentPoints: readonly string[] = [
   ...around('sling.reserve'),
@@ -144,6 +163,6 @@ export const deliverPoints = {
 } as const;
 
 /** All the points of a list, each once. */
-export function pointsOf(killings: Killings): string[] {
+export function pointsOf(killings: readonly (readonly [at: string, points: readonly string[]])[]): string[] {
   return [...new Set(killings.flatMap(([, points]) => points))];
 }

@@ -19,7 +19,8 @@ export function makePerson(test: Cleanup): Person {
   for (const folder of ['h', 'h/signs', 't', 's']) mkdirSync(join(dir, folder), { mode: 0o700 });
   const ends: (() => Promise<void>)[] = [];
   test.after(async () => {
-    const ended = await Promise.allSettled(ends.reverse().map((end) => end()));
+    const ended: PromiseSettledResult<void>[] = [];
+    for (const end of ends.reverse()) ended.push(...(await Promise.allSettled([end()])));
     await endProcesses({ clock: systemClock }, findProcessesByEnvironment({ TMUX_TMPDIR: join(dir, 's') }), { interruptMs: 0, termMs: 1000, killMs: 2000 });
     rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     for (const end of ended) if (end.status === 'rejected') throw end.reason;

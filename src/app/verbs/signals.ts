@@ -3,7 +3,7 @@ import { confirmNudges, settleNudges, takeNudges } from '#deliver';
 import { renderUnread } from '#mail';
 import { adviseSession, beginTurn, primeSession, readPrime, readPrimeStatus } from '#prime';
 import { findRuntime, getRuntime, type Runtime, type Signal, type SignalAnswer, type SignalReport, type StartSource } from '#runtimes';
-import { consumeHandoffRows, getSession, recordConversationRow, recordTurnEndRow, type Session, setConditionRow } from '#sessions';
+import { getSession, isEndAskedAgain, recordConversationRow, recordTurnEndRow, type Session, setConditionRow } from '#sessions';
 import { readAddress } from '#town/model';
 import { readHook } from '#work';
 import { judgeCurrent } from '#work/model';
@@ -191,13 +191,15 @@ async function tellTurn(deps: HotDeps, reported: Reported): Promise<Decided> {
 }
 
 /** A turn ended: a boundary, at which a session past its threshold is told to hand off (C2). One that failed is answered by nobody. */
-async function endTurn(deps: HotDeps, { session, runtime, report: { failure } }: Reported): Promise<Decided> {
+async function endTurn(deps: HotDeps, { session, runtime, report }: Reported): Promise<Decided> {
   const about = { session: session.id, agent: session.agent };
+  const { failure } = report;
+  const isUnheard = failure !== undefined || isEndAskedAgain(session, report);
   await deps.store.change({ ...deps.by, point: 'turn.end' }, async (tx, at) => ({
     answer: undefined,
     events: [
-      ...(await recordTurnEndRow(tx, at, about)),
-      ...(failure === undefined ? await consumeHandoffRows(tx, at, about) : await setConditionRow(tx, at, { ...about, condition: readFailure(failure, at) })),
+      ...(await recordTurnEndRow(tx, at, { ...about, isUnheard })),
+      ...(failure === undefined ? [] : await setConditionRow(tx, at, { ...about, condition: readFailure(failure, at) })),
     ],
   }));
   if (failure !== undefined) return none;
