@@ -10,7 +10,7 @@ export function readMoment(text: string): number | undefined {
   const [, sign = '+', zh = '0', zm = '0'] = /([+-])(\d\d):?(\d\d)/.exec(zone) ?? [];
   const offset = (Number(zh) * hour + Number(zm) * minute) * (sign === '-' ? -1 : 1);
   const ms = Number(s) * second + Number(fraction.padEnd(3, '0'));
-  return daysOf(Number(y), Number(mo), Number(d)) * day + Number(h) * hour + Number(mi) * minute + ms - offset;
+  return daysSince1970(Number(y), Number(mo), Number(d)) * day + Number(h) * hour + Number(mi) * minute + ms - offset;
 }
 
 /** A value as a moment: a text as `readMoment` reads it, or ms since 1970. */
@@ -20,7 +20,7 @@ export function asMoment(value: unknown): number | undefined {
 }
 
 /** Days since 1970 of a civil date (Howard Hinnant, "chrono-compatible low-level date algorithms"). */
-function daysOf(y: number, month: number, dayOfMonth: number): number {
+export function daysSince1970(y: number, month: number, dayOfMonth: number): number {
   const year = y - (month <= 2 ? 1 : 0);
   const era = Math.floor(year / 400);
   const yearOfEra = year - era * 400;

@@ -50,6 +50,8 @@ test('a reset is read from a time of day, a duration, a header or a moment (runt
     ['limit · resets 7pm', at + 5 * hour],
     ['limit · resets at 13:30', at + day - 30 * minute],
     ['resets 12am', at + 10 * hour],
+    ["You've hit your weekly limit · resets Dec 3, 4:37am (UTC)", Date.UTC(2026, 11, 3, 4, 37)],
+    ['resets Jan 2 at 9am', Date.UTC(2027, 0, 2, 9)],
     ['try again in 2h 15m', at + 2 * hour + 15 * minute],
     ['Please try again in 45 minutes.', at + 45 * minute],
     ['retry after 90 seconds', at + 90 * second],
@@ -59,6 +61,9 @@ test('a reset is read from a time of day, a duration, a header or a moment (runt
   ];
   for (const [line, expected] of resets) assert.equal(readReset(line, seen), expected, line);
   assert.equal(readReset('resets 9am', { at, zoneOffsetMs: -8 * hour }), Date.UTC(2026, 10, 28, 17), '9 in the morning, eight hours behind UTC');
+  const behind = { at, zoneOffsetMs: -8 * hour };
+  assert.equal(readReset('resets 3:37pm (UTC)', behind), Date.UTC(2026, 10, 28, 15, 37), 'UTC is said, wherever the machine stands');
+  assert.equal(readReset('resets Dec 3, 4am (America/Los_Angeles)', behind), Date.UTC(2026, 11, 3, 12));
   for (const line of ['resets soon', 'it resets 3', '5 tests reset', 'resets 25:00']) assert.equal(readReset(line, seen), undefined, line);
 });
 

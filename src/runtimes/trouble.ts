@@ -1,5 +1,5 @@
 import { day, hour, minute, second } from '#base';
-import { readMoment } from './moment.ts';
+import { daysSince1970, readMoment } from './moment.ts';
 
 /**
  * What keeps a program from going on that no crash is: it wants a login, its account's limit is reached, its conversation is too long, something
@@ -63,7 +63,7 @@ const units: readonly (readonly [RegExp, number])[] = [
 
 /**
  * When a limit resets: `resets in 2h 15m`, `try again in 45 minutes`, `retry after 90 seconds`, `retry-after: 3600`, an ISO moment, or a time of the
- * day (`resets 7pm`, `resets at 15:30`), which is the next such moment.
+ * day (`resets 7pm`, `resets at 15:30`, `resets Dec 3, 4:37am (UTC)`), which is the next such moment.
  */
 export function readReset(line: string, { at, zoneOffsetMs }: Seen): number | undefined {
   if (!/reset|again|retry|wait|until/i.test(line)) return undefined;
@@ -73,9 +73,16 @@ export function readReset(line: string, { at, zoneOffsetMs }: Seen): number | un
   if (lasting !== undefined) return readLasting(lasting, at);
   const header = /retry-after:\s*(\d+)/i.exec(line);
   if (header !== null) return at + Number(header[1]) * second;
-  const clock = /(?:resets?|until|again)(?:\s+at)?\s+(\d{1,2})(?::(\d\d))?\s*([ap]m)?\b/i.exec(line);
-  return clock === null || (clock[2] === undefined && clock[3] === undefined) ? undefined : readClock(clock, at, zoneOffsetMs);
+  const clock = clockWords.exec(line)?.groups;
+  if (clock === undefined || (clock.minutes === undefined && clock.half === undefined)) return undefined;
+  return readClock(clock, { at, zoneOffsetMs: clock.zone === undefined ? zoneOffsetMs : 0 });
 }
+
+/** A time of the day, with its day where that is not the next one. Programs tell the machine's own zone by its name; UTC is the one that can be reckoned with. */
+const clockWords =
+  /(?:resets?|until|again)(?:\s+(?:at|on))?\s+(?:(?<month>[A-Z][a-z]{2})[a-z]*\.?\s+(?<date>\d{1,2}),?\s+(?:at\s+)?)?(?<hours>\d{1,2})(?::(?<minutes>\d\d))?\s*(?<half>[ap]m)?\b(?:\s*\((?<zone>UTC|GMT)\))?/i;
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 function readLasting(text: string, at: number): number | undefined {
   const found = units.flatMap(([words, unit]) => {
@@ -87,10 +94,18 @@ function readLasting(text: string, at: number): number | undefined {
   return bare === null ? undefined : at + Number(bare[1]) * second;
 }
 
-function readClock([, hours = '', minutes = '0', half]: RegExpExecArray, at: number, zoneOffsetMs: number): number | undefined {
+function readClock({ month, date, hours, minutes = '0', half }: Readonly<Record<string, string | undefined>>, { at, zoneOffsetMs }: Seen): number | undefined {
   const hourOfDay = half === undefined ? Number(hours) : (Number(hours) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0);
   if (hourOfDay > 23 || Number(minutes) > 59) return undefined;
-  const midnight = Math.floor((at + zoneOffsetMs) / day) * day - zoneOffsetMs;
-  const today = midnight + hourOfDay * hour + Number(minutes) * minute;
+  const timeOfDay = hourOfDay * hour + Number(minutes) * minute - zoneOffsetMs;
+  if (month !== undefined) return readDay(months.indexOf(month.toLowerCase()) + 1, Number(date), { at, timeOfDay });
+  const today = Math.floor((at + zoneOffsetMs) / day) * day + timeOfDay;
   return today > at ? today : today + day;
+}
+
+/** The next such day; its year is not told. */
+function readDay(month: number, date: number, { at, timeOfDay }: { at: number; timeOfDay: number }): number | undefined {
+  if (month < 1 || date < 1 || date > 31) return undefined;
+  const year = 1970 + Math.floor(at / (365.2425 * day));
+  return [year - 1, year, year + 1].map((each) => daysSince1970(each, month, date) * day + timeOfDay).find((moment) => moment > at);
 }

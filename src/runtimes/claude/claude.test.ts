@@ -117,7 +117,7 @@ test('answers are in the JSON that it obeys, each under the name of its event (r
 
 test('each recorded screen tells whether a line may be typed (runtimes 7)', () => {
   const expected = {
-    empty: ['fresh', 'idle', 'error-401', 'error-403', 'error-429', 'error-500', 'error-529', 'error-overflow'],
+    empty: ['fresh', 'idle', 'error-401', 'error-403', 'error-429', 'error-500', 'error-529', 'error-overflow', 'limit'],
     typed: ['typed', 'typed-lines', 'pasted', 'shell-mode', 'busy-typed'],
     busy: ['busy', 'queued', 'retrying', 'trust', 'api-key', 'bypass', 'permission'],
     unknown: ['menu'],
@@ -146,6 +146,7 @@ test('its recorded troubles are known from screen and signal (runtimes 6)', () =
   const seen = { at: Date.UTC(2026, 10, 29), zoneOffsetMs: 0 };
   const troubles = ['error-401', 'error-403', 'error-429', 'error-overflow', 'idle'].map((name) => readTrouble(screen(name), seen)?.kind);
   assert.deepEqual(troubles, ['auth', 'auth', 'rate-limit', 'overflow', undefined]);
+  assert.equal(readTrouble(screen('limit'), seen)?.resetAt, Date.UTC(2026, 10, 29, 3, 38));
   for (const [error, kind] of [
     ['authentication_failed', 'auth'],
     ['rate_limit', 'rate-limit'],

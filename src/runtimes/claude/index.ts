@@ -36,6 +36,7 @@ export const claude: Runtime = {
       'As root it works without asking only where IS_SANDBOX=1 says that the machine is a sandbox: `env.pass = ["IS_SANDBOX"]` hands that on; Baton does not say it by itself.',
       'CLAUDE_CODE_DISABLE_1M_CONTEXT=1 alone is not seen by the meter: set `runtimes.claude.window = 200000`, which tells Claude Code too.',
       'A tool that failed is reported before it runs, and not after it.',
+      'After a usage limit it goes on by itself at the reset, and says so on its screen.',
       'It writes into its temporary folder (TMPDIR, CLAUDE_CODE_TMPDIR) and deletes transcripts after 30 days.',
       'Where permissions are `ask`, it asks as its own settings say (`permissions.defaultMode`).',
     ],
