@@ -123,6 +123,8 @@ test('the window is told by the name of the model that was asked for (runtimes 1
 
 test('what a later version adds is no bad line; what is no record is one (runtimes 10)', () => {
   assert.deepEqual(readLine('{"type":"from-the-future"}'), { entries: [] });
+  assert.deepEqual(readLine('{"type":"api-request-blob","message":{"role":"user","content":"said before"}}'), { entries: [] });
+  assert.equal(readLine('{"type":"api-request-blob","message":{"ro'), undefined, 'a torn copy is torn');
   for (const bad of ['', '{"type":"user"', '[]', '{"no":"type"}', 'text']) assert.equal(readLine(bad), undefined);
 });
 

@@ -9,6 +9,7 @@ import { configFolder } from './launch.ts';
  * sees none of it, because others follow it. An answer has a record for each of its blocks, all with its id and its usage.
  */
 export function readLine(line: string): LineReading | undefined {
+  if (isCopy(line)) return { entries: [] };
   const fields = findFields(line);
   const type = asText(fields?.type);
   if (fields === undefined || type === undefined) return undefined;
@@ -25,6 +26,11 @@ export function readLine(line: string): LineReading | undefined {
       // What it notes for itself: modes, snapshots of files, copies of its requests.
       return { entries: [] };
   }
+}
+
+/** It copies each request into the transcript, a third of the file and more, which would take as long to parse as all the rest. */
+function isCopy(line: string): boolean {
+  return line.startsWith('{"type":"api-request') && line.endsWith('}');
 }
 
 /** `<config>/projects/<cwd with - for all that is no letter or digit>/<conversation>.jsonl`, else below any other folder that it was begun in. */
