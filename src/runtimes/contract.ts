@@ -132,21 +132,40 @@ export interface Programs {
 }
 
 /**
- * What the caller carries out: write `files`, make `accepted`, then run `argv` with `env`, `stdin` on its stdin.
+ * What the caller carries out: make `mirrors`, write `files`, make `accepted`, then run `argv` with `env`, `stdin` on its stdin.
  */
 export interface Launch {
   readonly argv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
   readonly files: readonly LaunchFile[];
+  /** What stands for the program's home, where it takes settings from there alone (decision 0021). */
+  readonly mirrors?: readonly Mirror[];
   /** What a person would accept in a dialog at the first start in a folder; done only where the permissions are `bypass`. */
   readonly accepted?: readonly Acceptance[];
   readonly stdin?: string;
 }
 
-/** A file that must stand before the program starts: absolute path, whole text; 0600. */
+/**
+ * A file that must stand before the program starts: absolute path, whole text; 0600. `behind` is a file below the home that the descriptor's `login`
+ * tells: its text, where there is one, stands before ours.
+ */
 export interface LaunchFile {
   readonly path: string;
   readonly text: string;
+  readonly behind?: string;
+}
+
+/**
+ * A folder of ours, in the order's folder, that stands for one of the person's: each entry of theirs is linked in it, but for those that are `own`.
+ * `of` is a path below the home that the descriptor's `login` tells ('' is that home). What is named in `folders` and `files` is linked also where the
+ * person has none yet, so that what the program puts there outlives the launch: such a folder is made, such a file is left to the program.
+ */
+export interface Mirror {
+  readonly path: string;
+  readonly of: string;
+  readonly own: readonly string[];
+  readonly folders: readonly string[];
+  readonly files: readonly string[];
 }
 
 /**

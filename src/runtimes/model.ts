@@ -11,6 +11,7 @@ export {
   type LaunchOrder,
   type LineReading,
   type LinesFormat,
+  type Mirror,
   type PersonalSignals,
   type Programs,
   type RowsFormat,

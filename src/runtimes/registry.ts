@@ -3,13 +3,16 @@ import { type About, findOption, type Settings } from '#config/model';
 import { claude } from './claude/index.ts';
 import { codex } from './codex/index.ts';
 import type { Runtime } from './contract.ts';
+import { gemini } from './gemini/index.ts';
+import { kimi } from './kimi/index.ts';
+import { opencode } from './opencode/index.ts';
 import { pi } from './pi/index.ts';
 import { makePreset } from './preset.ts';
 import { runbook } from './runbook/index.ts';
 import { view } from './view/index.ts';
 
 /** Every adapter, one line each. */
-export const runtimes: readonly Runtime[] = [runbook, view, claude, codex, pi];
+export const runtimes: readonly Runtime[] = [runbook, view, claude, codex, pi, gemini, opencode, kimi];
 
 /** The runtime of that name: an adapter, else one that the settings describe. Fault `not-found` names the ones there are. */
 export function getRuntime(name: string, settings: Pick<Settings, 'get'>, about: About = {}): Runtime {

@@ -18,7 +18,7 @@ export interface Seen {
   readonly zoneOffsetMs: number;
 }
 
-/** Only the end of a screen tells what is the matter now; above it may stand what was over long ago. */
+/** Only the end of a screen tells what is the matter now; above it may stand what was over long ago. Empty lines, of which some programs draw many, count as none. */
 const linesRead = 15;
 const detailLengthMax = 200;
 
@@ -37,12 +37,19 @@ const signs: readonly (readonly [Trouble['kind'], RegExp])[] = [
     'auth',
     /\b401\b|invalid (?:x-)?api[ -]key|failed to authenticate|authentication[_ ](?:failed|error)|unauthenticated|oauth token (?:revoked|expired|has expired)|please (?:run .*)?log ?in|not logged in|\bauth_error\b|no api key found|no models available\. use \/login|sign in with chatgpt/i,
   ],
+  ['overflow', /input token count .*exceeds the maximum/i],
+  ['rate-limit', /\bRESOURCE_EXHAUSTED\b|rate limited\b.*\[retrying/],
+  ['auth', /\bAPI key (?:not valid|expired)\b/i],
   ['missing-dependency', /command not found|cannot find (?:module|package)|MODULE_NOT_FOUND|error while loading shared libraries|: not found$/i],
 ];
 
 /** The trouble that the end of a screen tells of; undefined where it tells of none. Of several the one told last. */
 export function readTrouble(screen: string, seen: Seen): Trouble | undefined {
-  const lines = screen.trimEnd().split('\n').slice(-linesRead).reverse();
+  const lines = screen
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-linesRead)
+    .reverse();
   for (const line of lines) {
     const sign = signs.find(([, words]) => words.test(line));
     if (sign === undefined) continue;

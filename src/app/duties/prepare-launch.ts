@@ -12,6 +12,7 @@ import { accountEnvironment } from '../account-environment.ts';
 import type { Deps } from '../deps.ts';
 import { accept } from './accept.ts';
 import { firstPromptName, launchFolder } from './launch-folder.ts';
+import { homeOf, makeMirror, wholeText } from './make-mirror.ts';
 
 /** What prepares a launch; `tell` says what could not be done and need not be. */
 type LaunchParts = Deps & { readonly tell?: (line: string) => void };
@@ -51,9 +52,10 @@ export async function prepareLaunch(
   const cwd = await chooseFolder(deps, agent);
   const folder = launchFolder(deps.paths, session.id);
   const permissions = agent.role === 'overseer' ? 'ask' : deps.settings.get(`roles.${agent.role}.permissions`, about);
+  const own = { ...inherited, ...env, ...(await accountEnvironment(deps, session, runtime)) };
   const launch = runtime.launch({
     prompt,
-    env: { ...inherited, ...env, ...(await accountEnvironment(deps, session, runtime)) },
+    env: own,
     programs: {
       node: deps.programs.node,
       baton,
@@ -70,7 +72,8 @@ export async function prepareLaunch(
     model: session.launch.model,
     permissions,
   });
-  writeLaunch(deps, { folder, prompt, runtime, launch, isBypassed: permissions === 'bypass' });
+  const home = homeOf(runtime, own);
+  writeLaunch(deps, { folder, home, prompt, runtime, launch, isBypassed: permissions === 'bypass' });
   return { argv: launch.argv, env: withoutInherited(launch.env, inherited), cwd };
 }
 
@@ -86,6 +89,8 @@ function isPrimed({ descriptor: { startSignal, signals } }: Runtime): boolean {
 
 interface Written {
   readonly folder: string;
+  /** The home of the runtime's program. */
+  readonly home: string | undefined;
   readonly prompt: string;
   readonly runtime: Runtime;
   readonly launch: Launch;
@@ -93,10 +98,11 @@ interface Written {
 }
 
 /** Everything that must stand before the program starts. */
-function writeLaunch({ tell = () => {} }: LaunchParts, { folder, prompt, runtime, launch, isBypassed }: Written): void {
+function writeLaunch({ tell = () => {} }: LaunchParts, { folder, home, prompt, runtime, launch, isBypassed }: Written): void {
+  for (const mirror of launch.mirrors ?? []) if (home !== undefined) makeMirror(mirror, home);
   for (const file of launch.files) {
     ensureDir(dirname(file.path), 0o700);
-    writeFileAtomic(file.path, file.text, { mode: 0o600 });
+    writeFileAtomic(file.path, wholeText(file, home), { mode: 0o600 });
   }
   if (runtime.descriptor.prompt.kind === 'paste') {
     ensureDir(folder, 0o700);

@@ -10,6 +10,7 @@ import { judgeCurrent } from '#work/model';
 import { keepAlive, refuseSignal, writerOf } from '../caller.ts';
 import type { Deps, HotDeps } from '../deps.ts';
 import { readFailure } from '../read-failure.ts';
+import { withRealTranscript } from '../real-transcript.ts';
 import { receiveByHand } from '../receive-by-hand.ts';
 import { spoolSignal } from '../spool.ts';
 import { findTold, noteBetween, type Told } from '../told.ts';
@@ -70,7 +71,7 @@ export async function answerSignal(deps: HotDeps, signal: Signal, stdin: string)
   const id = callingSession(deps);
   const session = await getSession(deps.store.db, id);
   const runtime = getRuntime(session.runtime, deps.settings, { rig: readAddress(session.agent)?.rig });
-  const { answer, written } = await decide(deps, { signal, session, runtime, report: runtime.readSignal(signal, stdin) });
+  const { answer, written } = await decide(deps, { signal, session, runtime, report: withRealTranscript(runtime.readSignal(signal, stdin)) });
   const reply = runtime.answer(signal, answer);
   if (reply === undefined) return { stdout: '', exitCode: 0 };
   return written === undefined ? reply : { ...reply, written };

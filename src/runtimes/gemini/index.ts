@@ -1,0 +1,44 @@
+import { contractVersion, type Runtime } from '../contract.ts';
+import { fork, homeVariable, launch } from './launch.ts';
+import { readScreen } from './screen.ts';
+import { answer, readSignal, reportedSignals } from './signals.ts';
+import { locateTranscript, readLine } from './transcript.ts';
+
+/** Google's Gemini CLI, as seen in 0.61.0 (FIELD/agents.md 5). */
+export const gemini: Runtime = {
+  contract: contractVersion,
+  name: 'gemini',
+  descriptor: {
+    command: ['gemini'],
+    hasModel: true,
+    prompt: { kind: 'argv' },
+    signals: reportedSignals,
+    startSignal: { kind: 'before-prompt' },
+    conversation: { takesId: true, resumes: true, forks: true, prints: true },
+    windowTokens: 1_048_576,
+    // `model.compressionThreshold` of its settings, by default.
+    compactsAtShare: 0.5,
+    processNames: ['node', 'gemini'],
+    primeBytes: 10_000,
+    login: {
+      variable: homeVariable,
+      home: '~',
+      files: ['.gemini/oauth_creds.json'],
+      variables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_APPLICATION_CREDENTIALS'],
+    },
+    quirks: [
+      'It takes hooks from its settings alone, and settings of the system only where root owns every folder above them: so each launch has a home of its own, in which all that the person has is linked and an extension with our hooks stands beside it.',
+      'A compression that it does by itself is not told: the event comes before every call of the model, whether anything is compressed or not.',
+      'Its own clean-up may delete the file of a conversation that was resumed; the archive keeps what it held.',
+      'It is run without its relaunch (GEMINI_CLI_NO_RELAUNCH), which would leave a process behind; it then has the memory that Node gives by default.',
+      'While it waits after a 429 or 500 its screen does not say so.',
+    ],
+  },
+  launch,
+  fork,
+  readSignal,
+  answer,
+  transcript: { kind: 'lines', readLine },
+  locateTranscript,
+  readScreen,
+};

@@ -1,0 +1,38 @@
+import type { ForkOrder, Launch, LaunchOrder } from '../contract.ts';
+import { asFields, findFields } from '../json.ts';
+import { composePlugin } from './plugin.ts';
+
+/** The environment name of settings, in JSON, that opencode adds to those that it finds. */
+const contentVariable = 'OPENCODE_CONFIG_CONTENT';
+
+/** `opencode --prompt PROMPT` with a plugin of ours beside those of the person, named by the environment. */
+export function launch(order: LaunchOrder): Launch {
+  const [program = 'opencode', ...words] = order.command ?? [];
+  const plugin = { path: `${order.filesFolder}/baton.js`, text: composePlugin(order.programs.signal) };
+  const bypass = order.permissions === 'bypass' ? ['--auto'] : [];
+  const resumed = order.resume === undefined ? [] : ['--session', order.resume];
+  return {
+    argv: [program, ...words, ...bypass, ...resumed, ...modelFlags(order.model), '--prompt', order.prompt],
+    env: { ...order.env, [contentVariable]: withPlugin(order.env[contentVariable], plugin.path) },
+    files: [plugin],
+  };
+}
+
+/** A copy of the conversation, of which nothing is reported; `run` answers one question. */
+export function fork(order: ForkOrder): Launch {
+  const [program = 'opencode', ...words] = order.command ?? [];
+  const copy = ['--session', order.conversation, '--fork', ...modelFlags(order.model)];
+  const argv: Launch['argv'] = order.question === undefined ? [program, ...words, ...copy] : [program, ...words, 'run', ...copy, '--', order.question];
+  return { argv, env: order.env, files: [] };
+}
+
+function modelFlags(model: string | undefined): string[] {
+  return model === undefined ? [] : ['--model', model];
+}
+
+/** What the environment sets already stays. */
+function withPlugin(content: string | undefined, path: string): string {
+  const set = asFields(findFields(content ?? '{}')) ?? {};
+  const others = Array.isArray(set.plugin) ? set.plugin : [];
+  return JSON.stringify({ ...set, plugin: [...others, `file://${encodeURI(path)}`] });
+}

@@ -1,0 +1,106 @@
+import type { Entry, Environment, LineReading, TurnUsage } from '../contract.ts';
+import { asCount, asFields, asText, type Fields, findFields } from '../json.ts';
+
+/**
+ * The parts and messages of a conversation and of its sub-agents' ones, whose parent it is. A message's row changes last, when its turn is over: it tells
+ * what the turn cost, or why it failed. Where a compaction kept what came last, `keep_from` is the first part of that.
+ */
+export const query = `
+select * from (
+  select part.id as id, 'part' as kind, part.time_updated as changed, part.data as data, message.data as about,
+    case when part.session_id = ?1 then null else part.session_id end as subagent,
+    case when json_extract(message.data, '$.summary') = 1 then (
+      select min(first.id) from part as first where first.message_id = (
+        select json_extract(asked.data, '$.tail_start_id') from part as asked
+        where asked.message_id = json_extract(message.data, '$.parentID') and json_extract(asked.data, '$.type') = 'compaction' limit 1
+      )
+    ) end as keep_from
+  from part join message on message.id = part.message_id
+  where part.session_id in (select id from session where id = ?1 or parent_id = ?1)
+  union all
+  select message.id, 'message', message.time_updated, message.data, null,
+    case when message.session_id = ?1 then null else message.session_id end, null
+  from message where message.session_id in (select id from session where id = ?1 or parent_id = ?1)
+) where changed >= ?2 order by changed, id`;
+
+/** One row of the query. */
+export function readRow(row: Readonly<Record<string, unknown>>): LineReading | undefined {
+  const data = findFields(asText(row.data) ?? '');
+  const id = asText(row.id);
+  if (data === undefined || id === undefined) return undefined;
+  const subagent = asText(row.subagent);
+  const whose = subagent === undefined ? {} : { subagent };
+  if (row.kind === 'message') return readMessage(data, { id, ...whose });
+  const message = findFields(asText(row.about) ?? '');
+  return message === undefined ? undefined : readPart(data, message, { about: { id, ...whose }, keepFrom: asText(row.keep_from) });
+}
+
+/** The database of all conversations, under the name that its environment gives it. */
+export function locateTranscript({ env }: { readonly env: Environment }): readonly string[] {
+  const data = env.XDG_DATA_HOME || (env.HOME ? `${env.HOME}/.local/share` : undefined);
+  return data === undefined ? [] : [`${data}/opencode/${env.OPENCODE_DB || 'opencode.db'}`];
+}
+
+type About = Pick<Entry, 'subagent'> & { readonly id: string };
+
+function readPart(part: Fields, message: Fields, { about, keepFrom }: { readonly about: About; readonly keepFrom: string | undefined }): LineReading {
+  const at = asCount(asFields(part.time)?.start) ?? asCount(asFields(message.time)?.created);
+  const dated = { ...about, ...(at === undefined ? {} : { at }) };
+  if (part.type === 'tool') return { entries: readTool(part, dated) };
+  const text = part.type === 'text' && part.ignored !== true ? asText(part.text) : undefined;
+  if (text === undefined) return { entries: [] };
+  if (message.role === 'user') return { entries: [{ kind: part.synthetic === true ? 'system' : 'user', text, ...dated }] };
+  if (message.summary !== true) return { entries: [{ kind: 'assistant', text, ...dated }] };
+  return { entries: [{ kind: 'summary', text, ...dated }], change: { kind: 'compacted', ...(keepFrom === undefined ? {} : { keepFrom }) } };
+}
+
+/** A call, and its result once it has one, are one part. */
+function readTool({ tool, callID, state }: Fields, about: About): Entry[] {
+  const { status, input, output, error } = asFields(state) ?? {};
+  const name = asText(tool);
+  const call = asText(callID);
+  const joined = { ...(name === undefined ? {} : { name }), ...(call === undefined ? {} : { call }) };
+  const called: Entry = { kind: 'tool-call', text: asText(asFields(input)?.command) ?? JSON.stringify(input ?? {}), tool: joined, ...about };
+  if (status === 'completed') return [called, { kind: 'tool-result', text: asText(output) ?? '', tool: joined, ...about }];
+  if (status === 'error') return [called, { kind: 'tool-result', text: asText(error) ?? '', tool: { ...joined, isError: true }, ...about }];
+  return [called];
+}
+
+/** What a person broke off is no failure. */
+function readMessage(message: Fields, about: About): LineReading {
+  const error = asFields(message.error);
+  if (error === undefined || error.name === 'MessageAbortedError') return { entries: [], ...readUsage(message, about) };
+  const data = asFields(error.data) ?? {};
+  const failure = [asText(error.name), asCount(data.statusCode), asText(data.message)].filter((word) => word !== undefined).join(' ');
+  return { entries: [], ...readUsage(message, about), failure };
+}
+
+/** The usage that a compaction reports is of what it compacted. */
+function readUsage(message: Fields, { id, subagent }: About): { usage?: TurnUsage } {
+  const tokens = asFields(message.tokens);
+  const cache = asFields(tokens?.cache);
+  const [input, output, reasoning = 0, cachedTokens = 0, cacheWriteTokens = 0] = [
+    tokens?.input,
+    tokens?.output,
+    tokens?.reasoning,
+    cache?.read,
+    cache?.write,
+  ].map(asCount);
+  if (message.role !== 'assistant' || input === undefined || output === undefined || input + output + cachedTokens + cacheWriteTokens === 0) return {};
+  const inputTokens = input + cachedTokens + cacheWriteTokens;
+  const at = asCount(asFields(message.time)?.completed);
+  const model = asText(message.modelID);
+  return {
+    usage: {
+      id,
+      inputTokens,
+      outputTokens: output + reasoning,
+      contextTokens: message.summary === true ? 0 : inputTokens + output,
+      cachedTokens,
+      cacheWriteTokens,
+      ...(model === undefined ? {} : { model }),
+      ...(at === undefined ? {} : { at }),
+      ...(subagent === undefined ? {} : { subagent }),
+    },
+  };
+}
