@@ -17,7 +17,7 @@ import { isIdle, type NudgeAnswer, type Session, sendTyped, typeNudge } from '#s
 import type { Reader, Store } from '#store';
 import type { Writer } from '#store/model';
 import type { Tmux } from '#tmux';
-import { planTyping } from './rules.ts';
+import { knock, planTyping } from './rules.ts';
 
 export interface DeliverDeps {
   readonly store: Store;
@@ -64,6 +64,8 @@ export async function bringNudges(deps: DeliverDeps, { session, runtime, nudges 
   };
   const answer = await typeNudge(deps, { paneId, runtime, text, mayPaste });
   if (answer === 'refused') return { kind: 'overtaken' };
+  // Nothing of it is lost, so a line of ours that stands unsent needs no more care than that nobody else's does.
+  if (answer === 'half-typed' && (await sendTyped(deps, { paneId, runtime, mark: knock }))) return { kind: 'brought', count: 0 };
   if (answer === 'in-mode' && isOffered) await withdraw(deps, about);
   if (answer !== 'typed') return { kind: answer };
   if (isOffered && !runtime.descriptor.signals.reported.includes('prompt')) await recordTyped(deps, { ...about, session: session.id });

@@ -46,13 +46,16 @@ export function judgeOffer(moment: Moment, facts: OfferFacts): 'received' | 'mis
   }
 }
 
+/** The line with which a turn begins that takes nudges along. */
+export const knock = '[Baton] There is a message for you: it comes with this line.';
+
 /**
  * What is typed for nudges: their text; or, where the program would change that and its prompt signal can carry words, a line with which a turn begins that
  * takes them along as they are (`isKnock`).
  */
 export function planTyping(text: string, { changesPaste, descriptor: { signals } }: Pick<Runtime, 'changesPaste' | 'descriptor'>): Typing {
   const isKnock = changesPaste?.(text) === true && signals.reported.includes('prompt') && signals.carriesContext.includes('prompt');
-  return isKnock ? { text: '[Baton] There is a message for you: it comes with this line.', isKnock } : { text, isKnock };
+  return isKnock ? { text: knock, isKnock } : { text, isKnock };
 }
 
 export interface Typing {

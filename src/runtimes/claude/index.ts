@@ -48,5 +48,7 @@ export const claude: Runtime = {
   transcript: { kind: 'lines', readLine },
   locateTranscript,
   readScreen,
+  // Each tab becomes four blanks; everything else arrives as it was, within a mark of its own around what is long.
+  changesPaste: (text) => text.includes('\t'),
   personalSignals,
 };
