@@ -100,6 +100,7 @@ const rowsAlone: readonly string[] = [
   ],
   ...['delivery.alarm', 'merge.retry', 'merge.refuse', 'merge.again', 'merge.postpone', 'polecat.take'],
   ...['conversations.note', 'conversation.archived', 'usage.record'],
+  ...['account.add', 'account.default', 'account.remove'],
 ];
 
 /** What nobody kills at, each for its own reason. */
