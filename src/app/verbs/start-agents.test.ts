@@ -18,7 +18,7 @@ const want = (town: Town, agent: string, desired: 'running' | 'parked') =>
   town.store.change(town.by, async (tx, at) => ({ answer: undefined, events: await setDesiredRow(tx, at, { agent, desired }) }));
 
 test('what cannot be started is told each for itself, before an order is written (app 22)', async (t) => {
-  const town = await appTown(t);
+  const town = withSettings(await appTown(t), 'default_agent = "nonesuch"\n');
   await want(town, 'deacon', 'parked');
   const seq = await lastSeq(town.store.db);
   const agents = await Promise.all(['mayor', 'deacon', 'overseer'].map((address) => agentOf(town, address)));
@@ -31,7 +31,9 @@ test('what cannot be started is told each for itself, before an order is written
         ['overseer', 'invalid', true],
       ],
     );
-  await assert.rejects(startAgent(town, await agentOf(town, 'mayor'), {}), isFaultWith('not-found', '"claude"'));
+  await assert.rejects(startAgent(town, await agentOf(town, 'mayor'), {}), isFaultWith('not-found', '"nonesuch"'));
+  const bare = { ...withSettings(town, ''), env: { ...town.env, PATH: '/nonexistent' } };
+  await assert.rejects(startAgent(bare, await agentOf(town, 'mayor'), {}), isFaultWith('unavailable', '"claude"', 'config agent list'));
   await assert.rejects(startAgent(withSettings(town, runbook), await agentOf(town, 'mayor'), { topic: 'two words' }), isFaultWith('invalid', '"two words"'));
   assert.equal(await lastSeq(town.store.db), seq);
 });
