@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { second } from '#base';
+import { Fault, second } from '#base';
 import { buildEnvironment, findProgram, runProgram } from '#host';
+import { getRuntime } from '#runtimes';
 import type { Deps } from './deps.ts';
 
 /** Where a runtime's program is: found on the PATH, brought by Baton, or not there. */
@@ -18,6 +19,16 @@ export function findProgramOf({ programs, env, paths }: Pick<Deps, 'programs' | 
   const folders = (buildEnvironment(env, { pass: [] }).PATH ?? '').split(':').filter((folder) => folder !== paths.bin);
   const path = findProgram(name, folders.join(':'));
   return path === undefined ? { kind: 'missing' } : { kind: 'found', path };
+}
+
+/** Refuses a start of a runtime whose program is not there: it would die at once, again and again. Fault `unavailable`. */
+export function admitProgram(deps: Pick<Deps, 'programs' | 'env' | 'paths' | 'settings'>, { rig }: { readonly rig: string | null }, name: string): void {
+  const { descriptor } = getRuntime(name, deps.settings, { rig });
+  if (!descriptor.hasModel || findProgramOf(deps, descriptor.command).kind !== 'missing') return;
+  throw new Fault('unavailable', `"${descriptor.command[0]}", the program of the runtime "${name}", is not on your PATH`, {
+    hint: 'install it, or name another one: `baton config agent list` shows which are here',
+    details: { runtime: name, command: descriptor.command },
+  });
 }
 
 /** What a program says to `--version`: its first line. Undefined where it fails, says nothing or takes more than 3 s. */

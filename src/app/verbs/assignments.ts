@@ -5,6 +5,7 @@ import { type EndRequest, endAssignment, getMerge, listMerges, type MergeStatus,
 import { findAgent, findRig } from '#town';
 import { admitAccount } from '../account-environment.ts';
 import type { Deps } from '../deps.ts';
+import { admitProgram } from '../find-runtime-program.ts';
 import { followJournal } from '../follow-journal.ts';
 import { refuseWithoutTmux, rouseDaemon } from '../reach-daemon.ts';
 import { agentHere } from './places.ts';
@@ -61,11 +62,13 @@ async function sling(deps: Deps, request: SlingRequest): Promise<Slung & { sessi
   throw startFault(slung.agent, event);
 }
 
-/** The account of whoever would play the target: an agent, or a polecat that is made for it. */
+/** Program and account of whoever would play the target: an agent, or a polecat that is made for it. */
 async function admitPlayer(deps: Deps, { target, runtime, account }: SlingRequest): Promise<void> {
   const rig = await findRig(deps.store.db, target);
   const agent = rig === undefined ? await findAgent(deps.store.db, target) : { role: 'polecat' as const, rig: rig.name };
-  await admitAccount(deps, { agent, runtime: chooseRuntime(deps.settings, agent, runtime).runtime, account });
+  const chosen = chooseRuntime(deps.settings, agent, runtime).runtime;
+  admitProgram(deps, agent, chosen);
+  await admitAccount(deps, { agent, runtime: chosen, account });
 }
 
 /** Whoever took the bead back meanwhile was first; that is no second failure. */

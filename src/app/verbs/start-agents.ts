@@ -2,7 +2,6 @@ import { Fault, type FaultKind, formatDuration, isFault, second } from '#base';
 import { admitStart, chooseRuntime } from '#dispatch';
 import { handOff } from '#handoff';
 import { isAlive } from '#host';
-import { getRuntime } from '#runtimes';
 import { findLiveSession, getSession, type Session } from '#sessions';
 import { lastSeq } from '#store';
 import type { JournalEvent } from '#store/model';
@@ -10,7 +9,7 @@ import { getAgent } from '#town';
 import type { Agent } from '#town/model';
 import { admitAccount } from '../account-environment.ts';
 import type { Deps } from '../deps.ts';
-import { findProgramOf } from '../find-runtime-program.ts';
+import { admitProgram } from '../find-runtime-program.ts';
 import { followJournal } from '../follow-journal.ts';
 import { refuseWithoutTmux, rouseDaemon } from '../reach-daemon.ts';
 import { orderStart, orderSuccessor, type StartRequest } from './order-start.ts';
@@ -164,16 +163,6 @@ async function admit(deps: Deps, agent: Agent, { runtime, account, command }: St
   if (command === undefined) admitProgram(deps, agent, chosen);
   await admitAccount(deps, { agent, runtime: chosen, account });
   await refuseWithoutTmux(deps);
-}
-
-/** A program that is not there would die at once, again and again. */
-function admitProgram(deps: Deps, { rig }: Agent, name: string): void {
-  const { descriptor } = getRuntime(name, deps.settings, { rig });
-  if (!descriptor.hasModel || findProgramOf(deps, descriptor.command).kind !== 'missing') return;
-  throw new Fault('unavailable', `"${descriptor.command[0]}", the program of the runtime "${name}", is not on your PATH`, {
-    hint: 'install it, or name another one: `baton config agent list` shows which are here',
-    details: { runtime: name, command: descriptor.command },
-  });
 }
 
 /** Only this host's processes can be looked at. */

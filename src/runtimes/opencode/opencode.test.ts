@@ -183,7 +183,10 @@ async function plug(t: Cleanup, answers: Readonly<Record<string, string>>): Prom
 }
 
 const event = (type: string, properties: object) => ({ event: { type, properties } });
-const say = (text: string) => ({ message: { id: 'msg_1' }, parts: [{ id: 'prt_1', type: 'text', text }] as { text: string; synthetic?: boolean }[] });
+const say = (text: string) => ({
+  message: { id: 'msg_1' },
+  parts: [{ id: 'prt_1', type: 'text', text }] as { text: string; synthetic?: boolean; [field: string]: unknown }[],
+});
 
 test('the plugin tells a start with the first prompt and brings its answer as a part that the screen does not show (runtimes 42)', async (t) => {
   const { hooks, told } = await plug(t, { start: 'the prime', prompt: 'a nudge' });
