@@ -357,6 +357,37 @@ describe('the journal', () => {
   });
 });
 
+describe('a word that names nobody', () => {
+  it('is not found, and says what it could have named (cli 11)', async () => {
+    for (const [line, ...says] of [
+      ['handoff ap-zzzzz', 'no agent "ap-zzzzz", and no bead', 'bead list'],
+      ['seance --role nonsense', '"nonsense"', 'polecat'],
+      ['seance --rig nonsense', '"nonsense"', 'rig list'],
+    ] as const) {
+      const { exit, message, hint } = await fails(line);
+      assert.deepEqual([exit, says.filter((word) => !`${message} ${hint}`.includes(word))], [3, []], line);
+    }
+    assert.equal(await good('seance --role polecat --rig app --quiet'), '');
+  });
+});
+
+describe('the crew', () => {
+  it('is stopped by name, or all of it; one of both has to be said (cli 11)', async () => {
+    assert.match(await good('crew stop --all'), /^○ did not run: app\/crew\/max$/m);
+    assert.deepEqual([(await fails('crew stop')).exit, (await fails('crew stop max --all')).exit], [2, 2]);
+  });
+
+  it("is added with a worktree that the rig's setup has prepared, or not at all (cli 11)", async () => {
+    await good(`config set setup '["echo ready > prepared", "exit 3"]' --rig app`);
+    const { exit, message } = await fails('crew add zoe --rig app');
+    assert.deepEqual([exit, /"exit 3"/.test(message)], [5, true]);
+    await good(`config set setup '["echo ready > prepared"]' --rig app`);
+    await good('crew add zoe --rig app');
+    assert.equal(readFileSync(join(town, 'app/crew/zoe/prepared'), 'utf8'), 'ready\n');
+    await good('config set setup [] --rig app');
+  });
+});
+
 describe('the Key Record Chronicle', () => {
   /** Events of the past, as if they had been written then. */
   const seed = (count: number, type: string, days: number) => {
@@ -377,6 +408,10 @@ describe('the Key Record Chronicle', () => {
     assert.match(await good('krc decay merge_failed'), /^merge_failed \(as merge_\*\) is kept for 20d; .* flat curve\.[\s\S]*^18d +1\.00$[\s\S]*^20d +0\.00$/m);
     assert.equal((await good('krc decay mail --quiet')).trim().split('\n').at(-2), '0.500');
     assert.equal((await fails('config set krc.ttl.nudge soon')).exit, 2);
+    const unknown = await fails('krc decay nonsense');
+    assert.deepEqual([unknown.exit, /"nonsense"/.test(unknown.message), /krc stats/.test(unknown.hint ?? '')], [3, true, true]);
+    await good('krc decay default');
+    await good('krc decay crew_added');
   });
 
   it('says what would go, prunes it, and then has nothing to do for an interval (cli 11)', async () => {

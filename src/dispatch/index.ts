@@ -6,6 +6,6 @@ export { type Pruned, prunePolecats } from './prune-polecats.ts';
 export { type Login, readLogin } from './read-login.ts';
 export { listPreserved, type Restored, type RestoreRequest, restoreSession } from './restore-session.ts';
 export { type Retired, retirePolecats } from './retire-polecats.ts';
-export { type SlingDeps, type SlingRequest, type Slung, slingBead } from './sling-bead.ts';
+export { type SlingDeps, type SlingRequest, type Slung, setUp, slingBead } from './sling-bead.ts';
 export { takeBackAbandoned } from './take-back.ts';
 export { type Unslung, unslingBead } from './unsling-bead.ts';

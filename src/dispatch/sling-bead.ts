@@ -117,6 +117,7 @@ async function makeWorktree(deps: SlingDeps, { bead, molecule, formula }: Admitt
   fault('sling.worktree.after');
   const left = formula === undefined ? await takeUpLeft(deps, { repo, bead: bead.id, branch, dir: made.worktree }) : undefined;
   await setUp(deps, rig, made.worktree);
+  fault('sling.setup.after');
   return { agent: made.agent, ...(left === undefined ? {} : { left }) };
 }
 
@@ -137,10 +138,9 @@ async function takeUpLeft(
 /** Runs the rig's `setup` in a new worktree. Fault `unavailable` where a command fails. */
 export async function setUp(deps: Pick<SlingDeps, 'settings' | 'store' | 'clock' | 'env'>, rig: Rig, dir: string): Promise<void> {
   const setup = await runCommands(deps, { dir, commands: deps.settings.get('setup', { rig: rig.name }), timeoutMs: setupMsMax });
-  fault('sling.setup.after');
   if (setup.kind === 'passed') return;
   throw new Fault('unavailable', `the setup command "${setup.command}" of "${rig.name}" failed: ${setup.detail}`, {
-    hint: "mend `setup` in the rig's rig.toml; nothing was hooked",
+    hint: "mend `setup` in the rig's rig.toml and ask again; nothing was hooked",
     details: { command: setup.command },
   });
 }

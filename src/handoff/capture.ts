@@ -93,8 +93,8 @@ function describeState({ steps, unreadCount, assigned, screen, lists }: Capture,
   return lines.join('\n');
 }
 
-/** How long it lived and why it ended, in a line. */
-export function describeEnding({ livedMs }: Pick<Capture, 'livedMs'>, what: 'Ended' | 'Saved', reason: string): string {
+/** How long it lived and why it ended, or would, in a line. */
+export function describeEnding({ livedMs }: Pick<Capture, 'livedMs'>, what: 'Ended' | 'Saved' | 'Would end', reason: string): string {
   return `${what} after ${formatDuration(livedMs)}: ${reason}.`;
 }
 

@@ -45,7 +45,7 @@ export interface PreparedEnd {
 }
 
 /** Prepare (H2): snapshot, WIP commit, capture, document, which starts from the session's newest save (H5). Writes no row, and may be done again. */
-export async function prepareEnd(deps: CaptureDeps, end: EndToPrepare, preparing: Preparing, what: 'Ended' | 'Saved' = 'Ended'): Promise<PreparedEnd> {
+export async function prepareEnd(deps: CaptureDeps, end: EndToPrepare, preparing: Preparing, what?: 'Saved'): Promise<PreparedEnd> {
   const saved = await findNewestSave(deps.store.db, end.session.id);
   const isWritten = end.notes.trim() !== '' || saved?.reason === askedReason;
   const notes = saved === undefined || saved.notes === '' ? end.notes : mergeNotes(saved.notes, end.notes);
@@ -55,7 +55,7 @@ export async function prepareEnd(deps: CaptureDeps, end: EndToPrepare, preparing
   const kept =
     preparing === 'end' ? await keepWork(deps, { agent: end.agent, tree: capture.git, subject }) : { tree: capture.git, wip: undefined, warnings: [] };
   const compose = isWritten ? composeDocument : composeRecovery;
-  const head = describeEnding(capture, what, shorten(end.reason, subjectLengthMax));
+  const head = describeEnding(capture, what ?? (preparing === 'look' ? 'Would end' : 'Ended'), shorten(end.reason, subjectLengthMax));
   return {
     document: renderDocument(compose({ ...capture, git: kept.tree }, { head, notes })),
     subject,

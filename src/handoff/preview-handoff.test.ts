@@ -17,7 +17,8 @@ describe('previewHandoff', () => {
     assert.deepEqual([preview.agent, preview.session, preview.subject], [max, work.session.id, 'third beam']);
     const answer = await handOff(own(work), asked);
     assert.ok(answer.kind === 'handed-off');
-    assert.equal(preview.document, answer.document.replace(/\nPreserved as .*/, ''));
+    assert.match(preview.document, /^Would end after /m, 'it lives');
+    assert.equal(preview.document.replace('Would end after', 'Ended after'), answer.document.replace(/\nPreserved as .*/, ''));
   });
 
   it('of one that has ended still changes nothing (handoff 3)', async (t) => {

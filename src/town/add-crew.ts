@@ -10,6 +10,7 @@ import { checkedAgentName } from './names.ts';
 import { agentFolder, rigPaths } from './paths.ts';
 import { listAgents } from './read-agents.ts';
 import { getRig } from './read-rigs.ts';
+import type { Rig } from './rig.ts';
 
 export interface CrewDeps {
   readonly store: Store;
@@ -21,9 +22,13 @@ export interface CrewDeps {
 /**
  * Adds a crew member with a worktree on the branch `crew/<name>`: a new one from the target, or the one that an earlier member of that name left. The
  * worktree comes first, so that a row always has one, and a killed attempt is gone on with. Faults: `invalid` name, `not-found` rig, `conflict` where
- * the name is taken.
+ * the name is taken; and what `prepare`, which makes a new worktree ready for work, throws: then nobody is added, and asked again it goes on.
  */
-export async function addCrew(deps: CrewDeps, request: { rig: string; name: string }): Promise<Agent> {
+export async function addCrew(
+  deps: CrewDeps,
+  request: { rig: string; name: string },
+  prepare: (dir: string, rig: Rig) => Promise<void> = async () => {},
+): Promise<Agent> {
   const name = checkedAgentName(request.name);
   const rig = await getRig(deps.store.db, request.rig);
   const members = await listAgents(deps.store.db, { rig: rig.name, role: 'crew', isRetiredToo: true });
@@ -34,6 +39,7 @@ export async function addCrew(deps: CrewDeps, request: { rig: string; name: stri
   const branch = crewBranch(address.name);
   await addWorktree(deps.git, { repo: rigPaths(deps.root, rig.name).repository, dir: worktree, branch, from: `refs/heads/${rig.target}` });
   fault('crew.add.worktree');
+  await prepare(worktree, rig);
   return deps.store.change({ ...deps.by, point: 'crew.add' }, async (tx, at) => {
     const { prefix } = await getRig(tx, rig.name);
     const added = await insertAgentRow(tx, at, { address, prefix, worktree, branch });

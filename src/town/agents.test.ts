@@ -43,6 +43,19 @@ describe('addCrew', () => {
     );
   });
 
+  it('adds nobody whose worktree could not be prepared, and goes on with it when asked again (town 12)', async (test) => {
+    const town = await testTown(test);
+    await addTestRig(town);
+    const prepared: string[] = [];
+    const failing = async () => {
+      throw new Error('no such package');
+    };
+    await assert.rejects(addCrew(town, { rig: 'app', name: 'max' }, failing), /no such package/);
+    assert.deepEqual(await listAgents(town.store.db, { role: 'crew' }), []);
+    const { worktree } = await addCrew(town, { rig: 'app', name: 'max' }, async (dir, rig) => void prepared.push(dir, rig.name));
+    assert.deepEqual(prepared, [worktree, 'app']);
+  });
+
   it('refuses bad and taken names, an unknown rig, and a folder that is in the way (town 12)', async (test) => {
     const town = await testTown(test);
     await addTestRig(town);

@@ -4,7 +4,7 @@ import type { AgentRow } from './agent.ts';
 import type { RigRow } from './rig.ts';
 
 export type { Account, AccountRow } from './account.ts';
-export { type Address, type AgentText, formatAddress, nameKey, type Role, readAddress, readAgentText, rigRoles, townRoles } from './address.ts';
+export { type Address, type AgentText, formatAddress, nameKey, type Role, readAddress, readAgentText, rigRoles, roles, townRoles } from './address.ts';
 export { type Agent, type AgentRow, addressOf, type Desired, type StartOrder } from './agent.ts';
 export { checkedAgentName, checkedRigName, isAgentName, isRigName } from './names.ts';
 export { paneName, type RigLabel, resolvePaneAlias } from './pane.ts';

@@ -7,7 +7,10 @@ import { readEvents } from '#store';
 import { addCrew, restoreWorktree, rigPaths } from './index.ts';
 import { addTestRig, runVerbApart, testTown } from './testing.ts';
 
-const prepare = async (dir: string) => writeFileSync(join(dir, 'prepared'), '');
+const prepare = async (dir: string) => {
+  writeFileSync(join(dir, 'prepared'), '');
+  return { kind: 'passed' } as const;
+};
 
 describe('restoreWorktree', () => {
   it('makes a deleted worktree again on its branch, once, with all that was committed (town 18)', async (test) => {
@@ -43,6 +46,17 @@ describe('restoreWorktree', () => {
       assert.deepEqual([plainGit(dir, 'branch', '--show-current'), existsSync(join(dir, 'prepared'))], ['crew/max', true]);
       assert.deepEqual(await restoreWorktree(town, agent, prepare), { kind: 'there' });
     });
+
+  it('tells of a worktree that could not be prepared, and of which command failed (town 18)', async (test) => {
+    const town = await testTown(test);
+    await addTestRig(town);
+    const agent = await addCrew(town, { rig: 'app', name: 'max' });
+    rmSync(agent.worktree ?? '', { recursive: true });
+    const failing = async () => ({ kind: 'failed', command: 'make', detail: 'no rule' }) as const;
+    assert.deepEqual(await restoreWorktree(town, agent, failing), { kind: 'restored' });
+    const [told] = await readEvents(town.store.db, { types: ['worktree_setup_failed'] });
+    assert.deepEqual([told?.agent, told?.payload], [agent.address, { worktree: agent.worktree, command: 'make', detail: 'no rule' }]);
+  });
 
   it('says what is in the way, and makes nothing (town 18)', async (test) => {
     const town = await testTown(test);

@@ -116,6 +116,7 @@ const unkilled: Readonly<Record<string, string>> = {
   'rig.publish': 'an event about pushes that git refuses to repeat; the next publish finds nothing to push',
   'wip.pushed': 'an event about a push; asked again git finds it pushed',
   'worktree.restore': 'a person asks for it by a command and sees it end; asked again it restores the same tree',
+  'worktree.setup': 'an event about a command that failed; whoever is killed there runs the command again, as the worktree is not marked as prepared',
   'restore.record': 'an event about files that are back; asked again it finds the place taken',
 };
 

@@ -1,5 +1,6 @@
+import { Fault } from '#base';
 import type { Source } from '#config/model';
-import { judgeWorth, type PruneAnswer, pruneEvents, readChronicle, retentionOf } from '#store';
+import { judgeWorth, type PruneAnswer, pruneEvents, readChronicle, readEvents, retentionOf } from '#store';
 import type { Retention } from '#store/model';
 import type { Deps } from '../deps.ts';
 import { krcPolicy, listTtls } from '../krc-policy.ts';
@@ -28,9 +29,14 @@ export function krcVerbs(deps: Deps) {
     stats: () => readChronicle(store, krcPolicy(settings)),
     /** Prunes to the end, or says what would go. `isAuto` only where an interval has passed. */
     prune: (request: { isAuto: boolean; isDryRun: boolean }): Promise<PruneAnswer> => pruneEvents({ store, by }, { policy: krcPolicy(settings), ...request }),
-    /** How the worth of a type falls with its age. A type that the journal does not hold is judged as well. */
-    decay: (type: string): { type: string; retention: Retention; ages: WorthAtAge[] } => {
+    /** How the worth of a type falls with its age. Fault `not-found` for a type that the journal does not hold and no row but the default's fits. */
+    decay: async (type: string): Promise<{ type: string; retention: Retention; ages: WorthAtAge[] }> => {
       const retention = retentionOf(krcPolicy(settings).retentions, type);
+      const isOther = retention.name === 'default' && type !== 'default';
+      if (isOther && (await readEvents(store.db, { types: [type], limit: 1 })).length === 0)
+        throw new Fault('not-found', `the journal holds no event of the type "${type}", and no row of the times fits it`, {
+          hint: '`baton krc stats` lists the types of the journal, `baton krc config` the rows',
+        });
       const ages = parts.map((part) => ({ ageMs: part * retention.ttlMs, worth: judgeWorth(part * retention.ttlMs, retention) }));
       return { type, retention, ages };
     },

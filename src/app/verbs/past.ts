@@ -4,7 +4,8 @@ import { Fault } from '#base';
 import { listPreserved, type Restored, restoreSession } from '#dispatch';
 import { buildEnvironment } from '#host';
 import { getSession, listSessions, type Session } from '#sessions';
-import { readAddress } from '#town/model';
+import { listAgents, listRigs } from '#town';
+import { readAddress, roles } from '#town/model';
 import type { Deps } from '../deps.ts';
 import { explain } from '../explain.ts';
 import { agentEver } from './places.ts';
@@ -55,11 +56,25 @@ const lookedThroughMax = 10_000;
 async function listPast(deps: Deps, { role = '', rig = '', agent, recent = recentDefault }: SeanceQuery): Promise<PastSession[]> {
   const address = agent === undefined ? undefined : (await agentEver(deps.store.db, deps, agent)).address;
   const sessions = await listSessions(deps.store.db, { agent: address, limit: lookedThroughMax });
-  const holds = (text: string | null | undefined, part: string) => (text ?? '').toLowerCase().includes(part.toLowerCase());
+  await refuseUnknownParts(deps, sessions, { role, rig });
   return sessions
     .filter((session) => holds(session.agent, role) && holds(readAddress(session.agent)?.rig, rig))
     .slice(0, recent)
     .map((session) => ({ ...session, role: session.agent, topic: session.launch.topic }));
+}
+
+/** A part that nothing holds is a mistake in typing, and not an empty past. Retired agents count, and roles of which there is nobody yet. */
+async function refuseUnknownParts({ store }: Deps, sessions: readonly Session[], { role, rig }: { role: string; rig: string }): Promise<void> {
+  const addresses = [...(await listAgents(store.db, { isRetiredToo: true })).map(({ address }) => address), ...sessions.map(({ agent }) => agent)];
+  if (![...roles, ...addresses].some((address) => holds(address, role)))
+    throw new Fault('not-found', `no agent's address holds "${role}"`, { hint: `the roles are ${roles.join(', ')}; \`baton agents\` lists the agents` });
+  const rigs = [...(await listRigs(store.db)).map(({ name }) => name), ...addresses.map((address) => readAddress(address)?.rig)];
+  if (rig !== '' && !rigs.some((name) => holds(name, rig)))
+    throw new Fault('not-found', `no rig's name holds "${rig}"`, { hint: '`baton rig list` lists the rigs' });
+}
+
+function holds(text: string | null | undefined, part: string): boolean {
+  return (text ?? '').toLowerCase().includes(part.toLowerCase());
 }
 
 async function restore(deps: Deps, { into, agent, ...request }: Parameters<PastVerbs['restore']>[0]): Promise<Restored> {

@@ -5,6 +5,8 @@ import { startOptions, stopOptions } from './start-options.ts';
 const section = 'Agents and sessions';
 const rig = text('the rig', { names: 'rigs', default: 'the rig of the current folder, or the only one' });
 const names = list("the crew members' names", { value: 'NAME', isRequired: true, names: 'crew' });
+/** Instead of which `--all` may be said. */
+const someNames = list("the crew members' names", { value: 'NAME', names: 'crew' });
 
 /** Crew: a person's named, long-lived workers. */
 export const crewCommands: readonly Command[] = [
@@ -44,7 +46,7 @@ export const crewCommands: readonly Command[] = [
     words: 'crew start',
     section,
     summary: 'Start crew members',
-    args: { names: list("the crew members' names", { value: 'NAME', names: 'crew' }) },
+    args: { names: someNames },
     options: { rig, all: flag('everyone'), ...startOptions },
     examples: [
       { line: 'crew start max --rig app', does: 'one' },
@@ -57,10 +59,13 @@ export const crewCommands: readonly Command[] = [
     words: 'crew stop',
     section,
     summary: 'Stop crew members, keeping their work',
-    args: { names },
-    options: { rig, ...stopOptions },
-    examples: [{ line: 'crew stop max --rig app', does: 'max leaves a document for its next session' }],
-    faults: ['not-found', 'conflict', 'unavailable', 'timeout'],
+    args: { names: someNames },
+    options: { rig, all: flag('everyone'), ...stopOptions },
+    examples: [
+      { line: 'crew stop max --rig app', does: 'max leaves a document for its next session' },
+      { line: 'crew stop --all', does: 'everyone who runs' },
+    ],
+    faults: ['invalid', 'not-found', 'conflict', 'unavailable', 'timeout'],
     run: async () => (await import('../run/starts.ts')).stopCrew,
   }),
   command({

@@ -43,7 +43,7 @@ export const krcCommands: readonly Command[] = [
       { line: 'krc decay', does: 'the worth of each type now, from 1 to 0' },
       { line: 'krc decay mail', does: 'its curve by age' },
     ],
-    faults: ['unavailable'],
+    faults: ['not-found', 'unavailable'],
     run: async () => (await import('../run/krc.ts')).krcDecay,
   }),
   command({

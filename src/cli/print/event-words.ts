@@ -25,6 +25,7 @@ const words: Readonly<Record<string, string>> = {
   mass_death_grew: '{count} sessions | {cause}',
   mass_death: '{count} sessions | within {windowMs} | {cause} | {detail} | {agents}',
   mass_death_over: '{count} sessions | {cause}',
+  worktree_setup_failed: '{command} | {detail}',
   start_failed: '{reason} | {failure} | exit {code}',
   handoff: '{subject} | {reason}',
   handoff_saved: '{subject} | {reason}',
@@ -87,6 +88,28 @@ const tellingNames = ['title', 'step', 'subject', 'reason', 'failure', 'text', '
 export function describeEvent({ type, payload }: Pick<JournalEvent, 'type' | 'payload'>): string {
   const parts = (words[type]?.split(' | ') ?? []).map((part) => fillPart(part, payload)).filter((part) => part !== '');
   return parts.length > 0 ? parts.join(' · ') : onOneLine(tellingNames.map((name) => showValue(name, payload[name])).find((text) => text !== '') ?? '');
+}
+
+/** Everything that evidence says, on one line; what stands within something is told by its own name, and a last screen is a page of its own. */
+export function describeEvidence(evidence: Readonly<Record<string, unknown>>): string {
+  return listEvidence(evidence).join(' · ');
+}
+
+function listEvidence(evidence: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(evidence).flatMap(([name, value]) => {
+    if (name === 'screen' || value === null || value === undefined) return [];
+    if (typeof value === 'object' && !Array.isArray(value)) return listEvidence(value as Readonly<Record<string, unknown>>);
+    const said = typeof value === 'boolean' ? (value ? 'yes' : 'no') : onOneLine(showValue(name, value));
+    return said === '' ? [] : [`${inWords(name)} ${said}`];
+  });
+}
+
+/** `exitCode` → `exit code`; the unit is told with the value. */
+function inWords(name: string): string {
+  return name
+    .replace(/Ms$/, '')
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
 }
 
 function fillPart(part: string, payload: JournalEvent['payload']): string {

@@ -8,7 +8,7 @@ import { ago } from './when.ts';
 
 type Chronicle = Awaited<ReturnType<App['krc']['stats']>>;
 type Rows = ReturnType<App['krc']['config']>['rows'];
-type Decay = ReturnType<App['krc']['decay']>;
+type Decay = Awaited<ReturnType<App['krc']['decay']>>;
 
 const none = 'the journal is empty';
 

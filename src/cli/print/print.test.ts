@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { JournalEvent } from '#store/model';
 import { feedLine, isProblem } from './event.ts';
+import { describeEvidence } from './event-words.ts';
 import type { Page } from './page.ts';
 import { facts, table } from './table.ts';
 import { ago } from './when.ts';
@@ -136,6 +137,20 @@ describe('an event in the feed', () => {
     assert.equal(told('krc_pruned', { count: 12, types: {}, upTo: 90 }, { agent: null }), '● daemon  krc pruned  12 events · up to 90');
     assert.equal(told('step_done', { position: 2, total: 7, step: 'test', note: null }), '■ app/crew/max  step done  2/7 test');
     assert.equal(told('context_told', { share: 0.86 }), '● app/crew/max  context told  86 % of the usable window');
+  });
+
+  it('is evidence in words, without the last screen and what is not known (cli 14)', () => {
+    const evidence = {
+      kind: 'restart',
+      exitCode: 1,
+      waitMs: 90_000,
+      death: { class: 'crash', signal: null },
+      isProbe: true,
+      agents: ['a', 'b'],
+      screen: 'x\ny',
+    };
+    assert.equal(describeEvidence(evidence), 'kind restart · exit code 1 · wait 1m 30s · class crash · is probe yes · agents a, b');
+    assert.equal(describeEvidence({}), '');
   });
 
   it('of a type that nobody described is told by what its payload names (cli 14)', () => {

@@ -52,7 +52,11 @@ async function handingAgent(app: App, { target, dryRun }: Handing): Promise<stri
       () => true,
       () => false,
     );
-    if (!isBead) throw error;
+    if (!isBead)
+      throw new Fault('not-found', `there is no agent "${target}", and no bead`, {
+        hint: '`baton agents` lists the agents, `baton bead list` the beads',
+        cause: error,
+      });
     if (!dryRun) await app.hooks.hook({ bead: target });
     return undefined;
   }

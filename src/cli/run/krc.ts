@@ -24,12 +24,12 @@ export const krcPrune = answers({
   ids: (answer) => (answer.kind === 'not-due' ? [] : [String(answer.count)]),
 });
 
-type Decay = { kind: 'types'; chronicle: Awaited<ReturnType<App['krc']['stats']>> } | ({ kind: 'type' } & ReturnType<App['krc']['decay']>);
+type Decay = { kind: 'types'; chronicle: Awaited<ReturnType<App['krc']['stats']>> } | ({ kind: 'type' } & Awaited<ReturnType<App['krc']['decay']>>);
 
 /** `baton krc decay [TYPE]` */
 export const krcDecay = answers({
   ask: async (app, { type }: { type?: string }): Promise<Decay> =>
-    type === undefined ? { kind: 'types', chronicle: await app.krc.stats() } : { kind: 'type', ...app.krc.decay(type) },
+    type === undefined ? { kind: 'types', chronicle: await app.krc.stats() } : { kind: 'type', ...(await app.krc.decay(type)) },
   print: (decay, page) => (decay.kind === 'types' ? worthTable(page, decay.chronicle) : curveTable(page, decay)),
   ids: (decay) => (decay.kind === 'types' ? decay.chronicle.types.map(({ type }) => type) : decay.ages.map(({ worth }) => worth.toFixed(3))),
 });

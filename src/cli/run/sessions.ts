@@ -4,6 +4,7 @@ import { formatMeter } from '#context/model';
 import type { Handoff, Session } from '#sessions/model';
 import { judgeState } from '#sessions/model';
 import { formatSpending } from '#usage/model';
+import { describeEvidence } from '../print/event-words.ts';
 import type { Page } from '../print/page.ts';
 import { facts, table } from '../print/table.ts';
 import { ago } from '../print/when.ts';
@@ -62,8 +63,8 @@ function sessionPage(page: Page, session: Shown): string {
     ['process', session.process === undefined ? undefined : `pid ${session.process.pid}`],
     ['began', formatMoment(session.createdAt)],
     ['ended', session.endedAt === undefined ? undefined : formatMoment(session.endedAt)],
-    ['opened', Object.keys(session.openedWhy).length === 0 ? undefined : JSON.stringify(session.openedWhy)],
-    ['evidence', Object.keys(session.endEvidence).length === 0 ? undefined : JSON.stringify(session.endEvidence)],
+    ['opened', describeEvidence(session.openedWhy)],
+    ['evidence', describeEvidence(session.endEvidence)],
     ['context', session.context === undefined ? undefined : formatMeter(session.context)],
     ['spent', session.spent.turns === 0 ? undefined : formatSpending(session.spent)],
     ['conversation', session.conversation],

@@ -32,10 +32,13 @@ function attaching<I>(find: Find<I>) {
       const outcome = await app.sessions.start(agent, toWish(input));
       if (outcome.kind === 'already-running' && saysHow(input)) io.tell(`${agent.address} runs already: how to start it was not used; \`restart\` takes it`);
       if (foreground) return stayWithOne(app, outcome, io);
-      if (!detach) await showPane(app, agent, io);
+      if (detach) return outcome;
+      io.tell(startedLine(outcome));
+      await showPane(app, agent, io);
       return outcome;
     },
-    print: startedLine,
+    // Who has seen the pane is told nothing after it, where tmux says that it was left.
+    print: (outcome, _page, { input: { detach, foreground } }) => (detach || foreground ? startedLine(outcome) : ''),
     ids: (outcome) => sessionsOf([outcome]),
     exit: (outcome) => exitOf([outcome], { isRunningFine: true }),
   });
@@ -108,8 +111,7 @@ export const attachCrew = attaching<{ name: string; rig?: string }>(async (app, 
 export const startCrew = answers({
   ask: async (app, input: Starting & Named & { all: boolean }, io) => {
     const { names, rig, all } = input;
-    if (all === names.length > 0)
-      throw new Fault('invalid', all ? 'both --all and names are said' : 'NAME is missing', { hint: 'name the crew members, or say --all' });
+    refuseUnclear(input);
     const crew = all ? (await app.crew.list({ rig })).filter(({ desired }) => desired !== 'parked') : await app.sessions.crew({ names, rig });
     const [only] = crew;
     const outcomes =
@@ -123,9 +125,12 @@ export const startCrew = answers({
 
 /** `baton crew stop` */
 export const stopCrew = answers({
-  ask: async (app, { names, rig, now }: Named & { now: boolean }, io) =>
-    app.sessions.stop(await app.sessions.crew({ names, rig }), { isAtOnce: now, tell: io.tell }),
-  print: (outcomes) => outcomes.map(stoppedLine).join('\n'),
+  ask: async (app, input: Named & { all: boolean; now: boolean }, io) => {
+    const { names, rig, all, now } = input;
+    refuseUnclear(input);
+    return app.sessions.stop(all ? await app.crew.list({ rig }) : await app.sessions.crew({ names, rig }), { isAtOnce: now, tell: io.tell });
+  },
+  print: (outcomes) => (outcomes.length === 0 ? 'there is no crew' : outcomes.map(stoppedLine).join('\n')),
   ids: (outcomes) => outcomes.map(({ agent }) => agent),
 });
 
@@ -142,6 +147,12 @@ export const restartCrew = answers({
   ids: sessionsOf,
   exit: (outcomes) => exitOf(outcomes, { isRunningFine: true }),
 });
+
+/** Everyone, or those that are named. */
+function refuseUnclear({ names, all }: { names: readonly string[]; all: boolean }): void {
+  if (all !== names.length > 0) return;
+  throw new Fault('invalid', all ? 'both --all and names are said' : 'NAME is missing', { hint: 'name the crew members, or say --all' });
+}
 
 function one<A>([first]: readonly A[]): A {
   if (first === undefined) throw new Fault('not-found', 'nobody of that name is there', { hint: '`baton agents` lists them' });
