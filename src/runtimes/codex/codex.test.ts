@@ -39,6 +39,7 @@ test('it is launched by overrides, without a file; each signal has its hook (run
       signal,
     );
   assert.ok(overrides.includes('features.daemon_auto_start=false'));
+  assert.ok(overrides.includes('allow_login_shell=false'), 'a login shell would reset PATH');
   assert.ok(overrides.includes(String.raw`projects={"/a \"b\".c"={trust_level="trusted"}}`));
   assert.deepEqual([argv[0], argv.at(-1)], ['codex', order.prompt]);
   const resumed = codex.launch({ ...order, resume: 'old' }).argv;

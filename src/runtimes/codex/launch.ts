@@ -39,8 +39,11 @@ export function homeFolder(env: Environment): string | undefined {
   return env.HOME ? `${env.HOME}/.codex` : undefined;
 }
 
-/** No server that outlives the session and would run the hooks without the session's environment, and no question whether to update. */
-const quietly = ['-c', 'features.daemon_auto_start=false', '-c', 'check_for_update_on_startup=false'];
+/**
+ * No server that outlives the session and would run the hooks without the session's environment, no question whether to update, and no login shells,
+ * which reset PATH on many systems, so that commands would not find `baton`.
+ */
+const quietly = ['-c', 'features.daemon_auto_start=false', '-c', 'check_for_update_on_startup=false', '-c', 'allow_login_shell=false'];
 
 /** Nothing is asked: neither about commands, nor about hooks, nor about the folder. */
 function bypass(cwd: string): string[] {

@@ -17,7 +17,7 @@ export interface AgentTown {
 }
 
 /** Steps of the formula `lines`: each wants a line in a file, committed. */
-const lines = ['one', 'two', 'three'] as const;
+export const lines = ['one', 'two', 'three', 'four'] as const;
 const formula = lines.map((id) => `[[steps]]\nid = "${id}"\ntitle = "Write the line ${id}"\ncheck = "grep -qx ${id} lines.txt"\n`).join('\n');
 
 /** A test of a real agent, which is skipped, with the reason, where that is not installed; a failure tells what was seen of its town. */

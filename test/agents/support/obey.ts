@@ -2,7 +2,7 @@ import type { ModelRequest } from '../../support/model-server/request.ts';
 import type { Step } from '../../support/model-server/step.ts';
 
 /** What an obedient agent leaves to its successor; found in what that one is told. */
-export const leftNotes = 'Next: write the line three, as the machinist does.';
+export const leftNotes = 'Next: write the next line, as the machinist does.';
 
 /** How large the context is that an obedient agent reports: at first, and from the moment on at which the second step is worked. */
 export interface Fullness {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { assertSound, livesOf, readLanded, slingNew, waitForBead, waitForLife, waitForRest } from '../../support/watch-town.ts';
-import { testWith } from './agent-town.ts';
+import { lines, testWith } from './agent-town.ts';
 import { obey } from './obey.ts';
 import type { AgentName } from './real-agents.ts';
 
@@ -22,7 +22,7 @@ export function testKilled(name: AgentName): void {
     const told = server.requests().find(({ kind, text }) => kind === 'main' && text.includes('generation 2'));
     assert.match(told?.text ?? '', /step-2: two\s+← current/, 'it is told what it was at');
     await waitForRest(town);
-    assert.deepEqual(readLanded(town, 'lines.txt'), ['one', 'two', 'three']);
+    assert.deepEqual(readLanded(town, 'lines.txt'), [...lines]);
     await assertSound(town);
   });
 }

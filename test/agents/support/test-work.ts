@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { makeSettings } from '#config/model';
 import { getRuntime } from '#runtimes';
 import { assertSound, livesOf, readLanded, slingNew, waitForBead, waitForRest } from '../../support/watch-town.ts';
-import { testWith } from './agent-town.ts';
+import { lines, testWith } from './agent-town.ts';
 import { leftNotes, obey } from './obey.ts';
 import type { AgentName } from './real-agents.ts';
 import { testWindow } from './under-test.ts';
@@ -25,7 +25,7 @@ export function testWork(name: AgentName): void {
     assert.ok(told !== undefined, 'what it left is told to its successor');
     assert.deepEqual(told.results, [], 'with its first prompt');
     await waitForRest(town);
-    assert.deepEqual(readLanded(town, 'lines.txt'), ['one', 'two', 'three']);
+    assert.deepEqual(readLanded(town, 'lines.txt'), [...lines]);
     await assertSound(town);
   });
 }
