@@ -110,6 +110,7 @@ function tellNudge(nudge: Nudge): Moment[] {
   const about = { session: nudge.deliveredSession ?? undefined, why: nudge.reason };
   return [
     ...moment(nudge.createdAt, `nudged: ${nudge.body}`, { ...about, by: nudge.sender, evidence: nudge.evidence }),
+    ...moment(nudge.missedAt, `nudge ${nudge.id} not received, and brought again`, { ...about, why: nudge.missedWhy ?? '' }),
     ...moment(nudge.droppedAt, `nudge ${nudge.id} dropped`, { ...about, why: nudge.droppedWhy ?? '' }),
   ];
 }

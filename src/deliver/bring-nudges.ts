@@ -1,4 +1,4 @@
-import type { Clock } from '#base';
+import { type Chance, type Clock, plural } from '#base';
 import type { Settings } from '#config';
 import {
   deliverNudgeRows,
@@ -8,8 +8,10 @@ import {
   listOpenNudges,
   listWaitingNudges,
   markNudge,
+  type NewMail,
   type Nudge,
   offerNudgeRows,
+  sendMailRow,
   withdrawNudgeRows,
 } from '#mail';
 import type { Runtime } from '#runtimes';
@@ -112,15 +114,23 @@ export async function sendUnsent(deps: DeliverDeps, { session, runtime, nudges }
   return sendTyped(deps, { paneId: session.paneId, runtime, mark: markNudge(typed) });
 }
 
-/** The nudges that wait now, by their agent, in their line's order; those whose time is over are dropped, and told. */
-export async function takeStock({ store, clock, by }: Pick<DeliverDeps, 'store' | 'clock' | 'by'>): Promise<Map<string, Nudge[]>> {
+/** The nudges that wait now, by their agent, in their line's order; those whose time is over are dropped, and told to whoever sent them. */
+export async function takeStock({ store, clock, chance, by }: Pick<DeliverDeps, 'store' | 'clock' | 'by'> & { chance: Chance }): Promise<Map<string, Nudge[]>> {
   const now = clock.now();
   for (const [agent, expired] of Map.groupBy(await listExpiredNudges(store.db, { now }), (nudge) => nudge.agent)) {
     const nudges = expired.map(({ id }) => id);
-    await store.change({ ...by, point: 'nudge.expire' }, async (tx, at) => ({
-      answer: undefined,
-      events: await dropNudgeRows(tx, at, { nudges, agent, why: 'its time was over before its agent could take it' }),
-    }));
+    await store.change({ ...by, point: 'nudge.expire' }, async (tx, at) => {
+      const events = await dropNudgeRows(tx, at, { nudges, agent, why: 'its time was over before its agent could take it' });
+      for (const nudge of expired.filter(({ reason }) => reason === 'person'))
+        events.push(...(await sendMailRow(tx, at, { ...tellExpired(nudge), chance, by })).events);
+      return { answer: undefined, events };
+    });
   }
   return Map.groupBy(await listWaitingNudges(store.db, { now }), (nudge) => nudge.agent);
+}
+
+/** A person's words, or an agent's, are missed by them; what Baton itself says is said again where it still holds. */
+function tellExpired({ id, agent, sender, body, missCount }: Nudge): NewMail {
+  const tried = missCount > 0 ? `It was brought ${plural(missCount, 'time')}, and no turn began with it.` : 'It found no empty prompt and no end of a turn.';
+  return { to: sender, subject: `${agent} did not get your nudge ${id}`, body: `${tried} Its time is over, and it is dropped:\n\n${body}` };
 }

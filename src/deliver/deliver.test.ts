@@ -7,7 +7,7 @@ import { hour, second } from '#base';
 import { readSettings } from '#config';
 import { systemChance } from '#host';
 import { tempDir } from '#host/testing';
-import { joinNudges, judgeNudge, listNudges, listWaitingNudges, type NewNudge, offerNudgeRows, queueNudgeRow } from '#mail';
+import { checkMail, joinNudges, judgeNudge, listNudges, listWaitingNudges, type NewNudge, offerNudgeRows, queueNudgeRow } from '#mail';
 import { getRuntime } from '#runtimes';
 import { getSession, recordTurnEndRow, recordTurnRow, type Session, setConditionRow } from '#sessions';
 import { givenEnd, givenStarted, writerOf } from '#sessions/testing';
@@ -202,17 +202,22 @@ test('what does not fit into one text waits for the next, and the first is alway
   assert.equal(joinNudges(waiting.map((nudge) => ({ ...nudge, body: 'x'.repeat(9000) }))).taken.length, 1);
 });
 
-test('a nudge whose time is over is dropped, and the journal tells it (deliver 4)', async (t) => {
+test('a nudge whose time is over is dropped, and its sender is told (deliver 4)', async (t) => {
   const town = await givenTown(t);
   await town.queue('soon', { expiresAt: town.clock.now() + hour });
   await town.queue('whenever');
   town.clock.advance(2 * hour);
-  const stock = await takeStock({ store: town.store, clock: town.clock, by: daemon });
+  const stock = await takeStock({ store: town.store, clock: town.clock, chance: systemChance, by: daemon });
   assert.deepEqual(
     stock.get(max)?.map(({ body }) => body),
     ['whenever'],
   );
   assert.equal((await readEvents(town.store.db, { types: ['nudge_dropped'] })).length, 1);
+  const { mails } = await checkMail(town.store.db, { address: 'mayor' });
+  assert.deepEqual(
+    mails.map(({ subject, body }) => [/^app\/crew\/max did not get your nudge nu-\w{5}$/.test(subject), body.endsWith('\n\nsoon')]),
+    [[true, true]],
+  );
 });
 
 test('nothing is typed in a turn, to who asks a person, without a pane, or where nobody can read the screen (deliver 3)', async (t) => {

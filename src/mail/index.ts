@@ -38,6 +38,6 @@ export { type NewNudge, type QueueAnswer, queueNudgeRow, readNudgeText } from '.
 export { readMail } from './read-mail.ts';
 export { listSent, type MailMatch, readThread, searchMail } from './search-mail.ts';
 export { sendGroupMail } from './send-group.ts';
-export { type IsKnown, sendMail, sendMailRow } from './send-mail.ts';
+export { type IsKnown, type NewMail, sendMail, sendMailRow } from './send-mail.ts';
 export { deliverMailRows, tellMailRows } from './tell-mail.ts';
 export { selectUntold } from './unread.ts';

@@ -20,5 +20,10 @@ const tui: StormProgram = {
   shows: (screen, typed) => screen.endsWith(`❯ ${typed}`),
 };
 
-test('fifty nudges of ten processes into a busy, an idle and a half-typed prompt: whoever is killed, each arrives once, in order, and as it was given', (t) =>
-  runNudgeStorm(t, tui));
+test(
+  'fifty nudges of ten processes into a busy, an idle and a half-typed prompt: whoever is killed, each arrives once, in order, and as it was given',
+  {
+    timeout: 450_000,
+  },
+  (t) => runNudgeStorm(t, tui),
+);

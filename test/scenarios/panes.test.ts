@@ -93,6 +93,10 @@ test('a nudge reaches an idle agent through its prompt; one to a busy agent wait
   await waitForEvent(town, { agent: max.address, types: ['nudge_received'] });
   const [nudge] = await town.app.nudges.list({ agent: max.address, limit: 5 });
   assert.deepEqual([nudge?.channel, nudge?.reason], ['keys', 'person']);
+  assert.match(await town.does('nudge', 'list', max.address), /nu-\w{5} +● consumed +app\/crew\/max +overseer/);
+  const said = await town.does('broadcast', 'the registry is down', '--rig', 'app');
+  assert.match(said, /^nudged 1 agent\n {2}app\/crew\/max \(nu-\w{5}\)$/);
+  await waitForScreen(town, max.pane, /overseer: the registry is down/);
   await town.does('mail', 'send', max.address, '-s', 'Rotate the keys');
   await waitForScreen(town, max.pane, /overseer, who calls it "Rotate the keys"/);
   const refused = await town.baton(['nudge', max.address, 'a\u001bb']);
