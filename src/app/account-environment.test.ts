@@ -23,7 +23,7 @@ test("an account's home and variables are in its program's environment, and noth
   assert.deepEqual(await accountEnvironment({ ...town, env }, under(), fake), {});
   await assert.rejects(
     accountEnvironment({ ...town, env }, under('work'), fake),
-    isFaultWith('unavailable', '"work" of fake is logged out', `FAKE_HOME=${home} runbook`),
+    isFaultWith('unavailable', '"work" of fake is logged out', `FAKE_HOME='${home}' runbook`),
   );
   mkdirSync(home);
   writeFileSync(join(home, 'auth.json'), '{}');

@@ -1,4 +1,4 @@
-import { Fault } from '#base';
+import { Fault, quoteWord } from '#base';
 import { chooseAccount, readLogin } from '#dispatch';
 import { readEnvironmentOf } from '#host';
 import { type Environment, getRuntime, type Runtime } from '#runtimes';
@@ -50,12 +50,15 @@ export async function admitAccount(deps: Deps, { agent, runtime: name, account: 
 function refuseLoggedOut(account: Account, runtime: Runtime, env: Environment): void {
   const login = readLogin(runtime.descriptor.login, account, env);
   if (login.kind !== 'out') return;
-  const { variable = '' } = runtime.descriptor.login ?? {};
-  const by = account.home === undefined ? runtime.descriptor.command[0] : `${variable}=${account.home} ${runtime.descriptor.command[0]}`;
   throw new Fault('unavailable', `the account "${account.name}" of ${runtime.name} is logged out: there is no ${login.evidence}`, {
-    hint: `log in once: \`${by}\`; \`baton account status\` looks again`,
+    hint: `log in once: \`${howToLogIn(account, runtime)}\`; \`baton account status\` looks again`,
     details: { account: account.name, runtime: runtime.name, lookedFor: login.evidence },
   });
+}
+
+/** The line with which a person logs in: the program, in the account's home. */
+export function howToLogIn({ home }: Pick<Account, 'home'>, { descriptor: { command, login } }: Pick<Runtime, 'descriptor'>): string {
+  return home === undefined || login === undefined ? command[0] : `${login.variable}=${quoteWord(home)} ${command[0]}`;
 }
 
 function readVariables({ name, env: sources }: Account, env: Environment): Record<string, string> {

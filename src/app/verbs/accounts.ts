@@ -7,7 +7,7 @@ import { findRuntime, getRuntime } from '#runtimes';
 import { findLiveSession, listSessions, type Session } from '#sessions';
 import { type Account, addAccount, getAccount, listAccounts, personalTownPath, removeAccount, setDefaultAccount } from '#town';
 import type { Agent } from '#town/model';
-import { admitAccount } from '../account-environment.ts';
+import { admitAccount, howToLogIn } from '../account-environment.ts';
 import type { Deps } from '../deps.ts';
 import { agentOf } from './places.ts';
 import { restartAgent, type StartOutcome } from './start-agents.ts';
@@ -17,6 +17,8 @@ export type AccountVerbs = ReturnType<typeof accountVerbs>;
 /** An account with whether its login is there, and who runs under it now. */
 export interface AccountStatus extends Account {
   readonly login: Login;
+  /** The line with which its person logs in; undefined where there is nothing to log in to. */
+  readonly loginBy: string | undefined;
   readonly agents: readonly string[];
 }
 
@@ -65,8 +67,10 @@ function findHome({ cwd, env }: Pick<Deps, 'cwd' | 'env'>, typed: string): strin
 async function readStatuses({ store, settings, env }: Deps, only?: Account): Promise<AccountStatus[]> {
   const live = await listSessions(store.db, { isUnended: true });
   return (only === undefined ? await listAccounts(store.db) : [only]).map((account) => {
-    const login = findRuntime(account.runtime, settings)?.descriptor.login;
-    return { ...account, login: readLogin(login, account, env), agents: usersOf(live, account) };
+    const runtime = findRuntime(account.runtime, settings);
+    const login = readLogin(runtime?.descriptor.login, account, env);
+    const loginBy = runtime === undefined || login.kind === 'needless' ? undefined : howToLogIn(account, runtime);
+    return { ...account, login, loginBy, agents: usersOf(live, account) };
   });
 }
 

@@ -79,8 +79,8 @@ function accountPage(account: Status, page: Page): string {
   ]);
 }
 
-function loginLine({ login, runtime, home }: Status): string {
+function loginLine({ login, loginBy, runtime }: Status): string {
   if (login.kind === 'needless') return `${runtime} needs no login that could be looked for`;
   if (login.kind === 'in') return `logged in: ${login.evidence}`;
-  return `logged out: there is no ${login.evidence}${home === undefined ? '' : `; log in with that home once`}`;
+  return `logged out: there is no ${login.evidence}; log in once: ${loginBy ?? runtime}`;
 }
