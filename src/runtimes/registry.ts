@@ -8,6 +8,7 @@ import { kimi } from './kimi/index.ts';
 import { opencode } from './opencode/index.ts';
 import { pi } from './pi/index.ts';
 import { makePreset } from './preset.ts';
+import { presets } from './presets.ts';
 import { runbook } from './runbook/index.ts';
 import { view } from './view/index.ts';
 
@@ -18,7 +19,7 @@ export const runtimes: readonly Runtime[] = [runbook, view, claude, codex, pi, g
 export function getRuntime(name: string, settings: Pick<Settings, 'get'>, about: About = {}): Runtime {
   const found = findRuntime(name, settings, about);
   if (found !== undefined) return found;
-  const names = runtimes.map((runtime) => runtime.name);
+  const names = [...runtimes.map((runtime) => runtime.name), ...Object.keys(presets)];
   const near = nearestName(name, names);
   throw new Fault('not-found', `there is no runtime "${name}"`, {
     hint: near === undefined ? `there are: ${names.join(', ')}; \`runtimes.${name}.command\` in baton.toml would make one` : `did you mean "${near}"?`,
@@ -26,10 +27,10 @@ export function getRuntime(name: string, settings: Pick<Settings, 'get'>, about:
   });
 }
 
-/** Every runtime that there is: the adapters, then those that the settings describe, by name. */
+/** Every runtime that there is: the adapters, then those that Baton ships as settings and those that the settings describe, by name. */
 export function listRuntimes(settings: Pick<Settings, 'get' | 'list'>): Runtime[] {
   const described = settings.list().flatMap(({ key, value }) => /^runtimes\.(.+)\.command$/.exec(value === undefined ? '' : key)?.[1] ?? []);
-  const names = new Set([...runtimes.map(({ name }) => name), ...described.sort()]);
+  const names = new Set([...runtimes.map(({ name }) => name), ...[...Object.keys(presets), ...described].sort()]);
   return [...names].flatMap((name) => findRuntime(name, settings) ?? []);
 }
 
@@ -47,11 +48,14 @@ function findPreset(name: string, settings: Pick<Settings, 'get'>, about: About)
   // What can be no key of a setting is no runtime of the settings.
   if (findOption(`runtimes.${name}.command`) === undefined) return undefined;
   const command = settings.get(`runtimes.${name}.command`, about);
-  if (command === undefined || command.length === 0) return undefined;
-  return makePreset(name, {
-    command,
+  const shipped = Object.hasOwn(presets, name) ? presets[name] : undefined;
+  const isNamed = command !== undefined && command.length > 0;
+  if (!isNamed && shipped === undefined) return undefined;
+  const said = {
+    command: isNamed ? command : undefined,
     windowTokens: settings.get(`runtimes.${name}.window`, about),
     processNames: settings.get(`runtimes.${name}.processes`, about),
     signals: settings.get(`runtimes.${name}.signals`, about),
-  });
+  };
+  return makePreset(name, said, shipped);
 }

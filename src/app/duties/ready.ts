@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { second } from '#base';
 import { isAlive } from '#host';
 import { findRuntime } from '#runtimes';
@@ -5,6 +7,7 @@ import { listUnready, recordReady, type Session } from '#sessions';
 import { readAddress } from '#town/model';
 import type { Deps } from '../deps.ts';
 import type { Duty } from './duty.ts';
+import { firstPromptName, launchFolder } from './launch-folder.ts';
 import { planReady } from './rules.ts';
 
 /** While nobody is about to become ready, it is looked only so often who was started. */
@@ -32,8 +35,10 @@ async function look(deps: Deps, session: Session, now: number): Promise<number> 
   return roundMs;
 }
 
-function isSilent({ settings }: Deps, session: Session): boolean {
-  return findRuntime(session.runtime, settings, aboutOf(session))?.descriptor.startSignal.kind === 'none';
+/** One that its first prompt is pasted into is not ready before it has it. */
+function isSilent({ settings, paths }: Deps, session: Session): boolean {
+  const descriptor = findRuntime(session.runtime, settings, aboutOf(session))?.descriptor;
+  return descriptor?.startSignal.kind === 'none' && !(descriptor.prompt.kind === 'paste' && existsSync(join(launchFolder(paths, session.id), firstPromptName)));
 }
 
 function aboutOf({ agent }: Session): { rig: string | null } {

@@ -6,6 +6,7 @@ import { readTrouble } from '../trouble.ts';
 import { hookedEvents } from './hooks.ts';
 import { gemini } from './index.ts';
 import { fork, launch } from './launch.ts';
+import { personalSignals } from './personal-signals.ts';
 import { readScreen } from './screen.ts';
 import { answer, readSignal } from './signals.ts';
 import { locateTranscript, readLine } from './transcript.ts';
@@ -157,4 +158,15 @@ test('recorded screens tell of the prompt, of dialogs and of trouble (runtimes 4
   });
   assert.equal(readTrouble(screen('overflow.txt'), { at: 0, zoneOffsetMs: 0 })?.kind, 'overflow');
   assert.equal(readTrouble(screen('idle.txt'), { at: 0, zoneOffsetMs: 0 }), undefined);
+});
+
+test("a person's settings get our hooks beside their own and lose exactly them (runtimes 43)", () => {
+  const { path, add, remove } = personalSignals({ env: { HOME: '/home/p' }, baton: '/b' });
+  assert.equal(path, '/home/p/.gemini/settings.json');
+  const own = '{\n  "theme": "x", "hooks": {"SessionEnd": [{"matcher": "exit", "hooks": [{"type": "command", "command": "mine"}]}]}\n}\n';
+  const added = add(own);
+  assert.equal(JSON.parse(added).hooks.SessionEnd.length, 5);
+  assert.equal(JSON.parse(added).hooks.BeforeTool, undefined);
+  assert.deepEqual([add(added), remove(added)], [added, own]);
+  assert.throws(() => personalSignals({ env: {}, baton: '/b' }), { kind: 'invalid' });
 });

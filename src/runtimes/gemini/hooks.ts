@@ -34,8 +34,8 @@ export const hookedEvents: readonly HookedEvent[] = [
 ];
 
 /** The hooks that call a command for each signal. */
-export function writeHooks(commandFor: (signal: Signal) => string): Hooks {
-  return Object.fromEntries(hookedEvents.map((hooked) => [hooked.event, writeGroups(hooked, commandFor(hooked.signal))]));
+export function writeHooks(commandFor: (signal: Signal) => string, events: readonly HookedEvent[] = hookedEvents): Hooks {
+  return Object.fromEntries(events.map((hooked) => [hooked.event, writeGroups(hooked, commandFor(hooked.signal))]));
 }
 
 function writeGroups({ signal, matchers }: HookedEvent, command: string): HookGroup[] {

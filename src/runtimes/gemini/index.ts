@@ -1,5 +1,6 @@
 import { contractVersion, type Runtime } from '../contract.ts';
 import { fork, homeVariable, launch } from './launch.ts';
+import { personalSignals } from './personal-signals.ts';
 import { readScreen } from './screen.ts';
 import { answer, readSignal, reportedSignals } from './signals.ts';
 import { locateTranscript, readLine } from './transcript.ts';
@@ -41,4 +42,5 @@ export const gemini: Runtime = {
   transcript: { kind: 'lines', readLine },
   locateTranscript,
   readScreen,
+  personalSignals,
 };

@@ -1,5 +1,6 @@
 import { contractVersion, type Runtime } from '../contract.ts';
 import { fork, launch } from './launch.ts';
+import { personalSignals } from './personal-signals.ts';
 import { readScreen } from './screen.ts';
 import { answer, readSignal, reportedSignals } from './signals.ts';
 import { locateTranscript, query, readRow } from './transcript.ts';
@@ -41,4 +42,5 @@ export const opencode: Runtime = {
   transcript: { kind: 'rows', query, readRow },
   locateTranscript,
   readScreen,
+  personalSignals,
 };

@@ -8,7 +8,7 @@ const contentVariable = 'OPENCODE_CONFIG_CONTENT';
 /** `opencode --prompt PROMPT` with a plugin of ours beside those of the person, named by the environment. */
 export function launch(order: LaunchOrder): Launch {
   const [program = 'opencode', ...words] = order.command ?? [];
-  const plugin = { path: `${order.filesFolder}/baton.js`, text: composePlugin(order.programs.signal) };
+  const plugin = { path: `${order.filesFolder}/baton.js`, text: composePlugin({ command: [order.programs.signal] }) };
   const bypass = order.permissions === 'bypass' ? ['--auto'] : [];
   const resumed = order.resume === undefined ? [] : ['--session', order.resume];
   return {

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { type Cleanup, tempDir } from '#host/testing';
 import { readTrouble } from '../trouble.ts';
 import { fork, launch } from './launch.ts';
+import { personalSignals } from './personal-signals.ts';
 import { composePlugin } from './plugin.ts';
 import { readScreen } from './screen.ts';
 import { readSignal } from './signals.ts';
@@ -170,7 +171,7 @@ async function plug(t: Cleanup, answers: Readonly<Record<string, string>>): Prom
   writeFileSync(signal, `#!/bin/sh\n{ printf '%s ' "$1"; cat; echo; } >> ${dir}/told\ncat ${dir}/answer-"$1" 2> /dev/null\nexit 0\n`);
   chmodSync(signal, 0o755);
   for (const [name, text] of Object.entries(answers)) writeFileSync(join(dir, `answer-${name}`), text);
-  writeFileSync(join(dir, 'baton.mjs'), composePlugin(signal));
+  writeFileSync(join(dir, 'baton.mjs'), composePlugin({ command: [signal] }));
   const { Baton } = await import(pathToFileURL(join(dir, 'baton.mjs')).href);
   const prompted: unknown[] = [];
   const client = { session: { promptAsync: async (request: unknown) => void prompted.push(request) } };
@@ -185,7 +186,7 @@ async function plug(t: Cleanup, answers: Readonly<Record<string, string>>): Prom
 const event = (type: string, properties: object) => ({ event: { type, properties } });
 const say = (text: string) => ({
   message: { id: 'msg_1' },
-  parts: [{ id: 'prt_1', type: 'text', text }] as { text: string; synthetic?: boolean; [field: string]: unknown }[],
+  parts: [{ id: 'prt_1', type: 'text', text }] as { id: string; type: string; text: string; synthetic?: boolean; sessionID?: string; messageID?: string }[],
 });
 
 test('the plugin tells a start with the first prompt and brings its answer as a part that the screen does not show (runtimes 42)', async (t) => {
@@ -256,11 +257,25 @@ test('after a compaction the short prime stands before every request until the n
 
 test('a signal program that is not there, or answers nothing, changes nothing (runtimes 42)', async (t) => {
   const dir = tempDir(t);
-  writeFileSync(join(dir, 'baton.mjs'), composePlugin(join(dir, 'none')));
+  writeFileSync(join(dir, 'baton.mjs'), composePlugin({ command: [join(dir, 'none')] }));
   const { Baton } = await import(pathToFileURL(join(dir, 'baton.mjs')).href);
   const hooks = await Baton({ client: {}, directory: '/w' });
   const output = say('go');
   await hooks['chat.message']({ sessionID: 'ses_1' }, output);
   await hooks.event(event('session.idle', { sessionID: 'ses_1' }));
   assert.equal(output.parts.length, 1);
+});
+
+test("a person's plugin is a file of ours, which keeps silent in our own sessions and is nobody else's (runtimes 43)", async (t) => {
+  const { path, add, remove } = personalSignals({ env: { HOME: '/home/p' }, baton: '/b' });
+  assert.equal(path, '/home/p/.config/opencode/plugins/baton-signals.js');
+  const text = add(undefined);
+  assert.ok(text.includes('const command = ["/b","signal"];'));
+  assert.deepEqual([add(text), remove(text), remove('mine')], [text, '', 'mine']);
+  assert.throws(() => add('mine'), { kind: 'invalid' });
+  assert.throws(() => personalSignals({ env: {}, baton: '/b' }), { kind: 'invalid' });
+  const file = join(tempDir(t), 'baton.mjs');
+  writeFileSync(file, composePlugin({ command: ['/none'], guard: 'PATH' }));
+  const { Baton } = await import(pathToFileURL(file).href);
+  assert.deepEqual(await Baton({ client: {}, directory: '/w' }), {});
 });

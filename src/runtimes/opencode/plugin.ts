@@ -1,13 +1,21 @@
 /**
  * The text of the plugin by which opencode reports its signals: JavaScript that opencode loads into its own process (its docs/plugins; seen with
- * 1.18.33). It calls `signal` with a signal's name, tells in JSON on stdin what the runbook tells, and obeys what comes back on stdout in the runbook's
- * form. It imports nothing but what opencode's own engine has. Whatever fails or hangs there, opencode goes on.
+ * 1.18.33). It calls `command` with a signal's name behind it, tells in JSON on stdin what the runbook tells, and obeys what comes back on stdout in the runbook's
+ * form. It imports nothing but what opencode's own engine has. `guard` names a variable with which it keeps silent, because another copy of it reports.
+ * Whatever fails or hangs there, opencode goes on.
  */
-export function composePlugin(signal: string): string {
-  return `${head}const program = ${JSON.stringify(signal)};\n${body}`;
+export function composePlugin({ command, guard }: { readonly command: readonly [string, ...string[]]; readonly guard?: string }): string {
+  return `${head}const command = ${JSON.stringify(command)};\nconst guard = ${JSON.stringify(guard ?? null)};\n${body}`;
 }
 
-const head = `// Baton's signals for opencode. Baton wrote this file for one launch; what is changed here is lost.
+/** Whether a file's text is such a plugin, of whatever version. */
+export function isPlugin(text: string): boolean {
+  return text.startsWith(firstLine);
+}
+
+const firstLine = "// Baton's signals for opencode.";
+
+const head = `${firstLine} Baton wrote this file; what is changed here is lost.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -24,6 +32,7 @@ const body = `// Ms that opencode waits for an answer at most; a prime may have 
 const limits = { start: 30000, prompt: 15000, 'pre-tool': 10000, 'post-tool': 10000, 'pre-compact': 60000, stop: 30000, waiting: 5000 };
 
 export const Baton = async ({ client, directory }) => {
+  if (guard !== null && process.env[guard]) return {};
   const children = new Set();
   const created = new Set();
   const aborted = new Set();
@@ -125,7 +134,8 @@ function describe(error) {
 function call(signal, input) {
   return new Promise((resolve) => {
     try {
-      const child = spawn(program, [signal], { stdio: ['pipe', 'pipe', 'ignore'] });
+      const [program, ...words] = command;
+      const child = spawn(program, [...words, signal], { stdio: ['pipe', 'pipe', 'ignore'] });
       const timer = setTimeout(() => end(''), limits[signal]);
       const end = (text) => {
         clearTimeout(timer);
