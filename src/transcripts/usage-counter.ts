@@ -1,4 +1,4 @@
-import { type ContextChange, type Entry, estimateTokens, type LineReading, type TurnUsage } from '#runtimes/model';
+import { bytesPerToken, type ContextChange, type Entry, type LineReading, type TurnUsage } from '#runtimes/model';
 import type { Position, UsageReading } from './model.ts';
 
 /** Turns over which growth is averaged: enough to smooth one large output, few enough to follow a change of work. */
@@ -36,7 +36,7 @@ export class UsageCounter {
     const before = this.#contextTokens;
     // What a compaction told is left holds its summary, which may be a record of its own.
     const isTold = this.#reading.isMeasured && this.#reading.isLastStale;
-    const tokens = own.reduce((sum, entry) => sum + (isTold && entry.kind === 'summary' ? 0 : estimateTokens(entry.text)), 0);
+    const tokens = own.reduce((sum, entry) => sum + (isTold && entry.kind === 'summary' ? 0 : tokensOf(entry)), 0);
     if (isOwn && line.windowTokens !== undefined) this.#set({ windowTokens: line.windowTokens });
     const grown = this.#change(isOwn ? line.change : undefined, { id, tokens });
     if (line.usage === undefined) this.#trail(grown);
@@ -150,6 +150,11 @@ export class UsageCounter {
       if (isAfter) this.#records.delete(each);
     }
   }
+}
+
+/** As `estimateTokens` has it, without a copy of the text: a transcript may be a gigabyte of it. */
+function tokensOf({ text }: Entry): number {
+  return Math.ceil(Buffer.byteLength(text) / bytesPerToken);
 }
 
 function isSubagents(entry: Entry): boolean {
