@@ -2,7 +2,7 @@ import { appendFileSync, globSync, mkdtempSync, readFileSync, rmSync, statSync }
 import { basename, join } from 'node:path';
 import { makeSettings } from '#config/model';
 import { findRuntime } from '#runtimes';
-import type { TranscriptFormat } from '#runtimes/model';
+import type { LineReading, TranscriptFormat } from '#runtimes/model';
 import { archiveTranscript, readUsage, scanTranscript } from '#transcripts';
 import { fakeRows, makeRows, putRow } from '#transcripts/testing';
 import { isQuick } from './harness.ts';
@@ -57,10 +57,16 @@ try {
       const lines = readFileSync(path, 'utf8')
         .split('\n')
         .filter((line) => line !== '');
-      if (format?.kind !== 'lines' || lines.filter((line) => (format.readLine(line)?.entries.length ?? 0) > 0).length < lines.length / 3) continue;
+      if (format?.kind !== 'lines' || !isTranscript(lines.map(format.readLine))) continue;
       found.set(name, [...(found.get(name) ?? []), ...lines.map(lengthen)]);
     }
     return found;
+  }
+
+  /** Most lines are records, and some hold something. */
+  function isTranscript(readings: readonly (LineReading | undefined)[]): boolean {
+    const known = readings.filter((reading) => reading !== undefined);
+    return known.length > readings.length / 2 && known.some(({ entries }) => entries.length > 0);
   }
 
   function makeSource(name: string, bytes: number): Source {
@@ -141,6 +147,7 @@ function fillRows(path: string, bytes: number): string {
     const text = texts[i % texts.length] ?? '';
     putRow(database, i, { id: `${i}`, text });
     written += text.length;
+    if (i % 500 === 0) database.exec('commit; begin');
   }
   database.exec('commit');
   database.close();

@@ -18,6 +18,8 @@ interface RowsRequest {
 
 /** The line behind each batch of rows that says how far the database was read; no column has this name. */
 const positionKey = '$position';
+/** A batch is held whole before it is appended, so that its position stands behind all of it. */
+const batchBytesMax = 8 * 1024 * 1024;
 /** What stands for bytes in a row's line. */
 const bytesKey = '$base64';
 
@@ -36,7 +38,7 @@ export function archiveRows({ folder, makeFolder, path, conversation, format, by
     part = undefined;
     appended.clear();
   };
-  const scanned = readRows({ path, format, conversation, position: before?.position, bytesMax, onRewritten }, (row) => {
+  const scanned = readRows({ path, format, conversation, position: before?.position, bytesMax: Math.min(bytesMax, batchBytesMax), onRewritten }, (row) => {
     const line = writeRow(row);
     if (!appended.delete(line)) lines.push(line);
     return true;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ContextChange } from '#runtimes/model';
+import type { ContextChange, LineReading } from '#runtimes/model';
 import { emptyUsage, listArchived, type PlacedReading, UsageCounter, viewActive } from './index.ts';
 import { type FakeRecord, fakeReading } from './testing.ts';
 
@@ -98,6 +98,31 @@ test('a rewind goes back to what the context was, a replacement is all that is l
   assert.equal(tokensAfter({ id: 'r', text: text(33), change: { kind: 'replaced' } }), 33);
   assert.equal(tokensAfter({ id: 'd', text: text(10) }, { id: 'd', text: text(4), change: { kind: 'same' } }), 304);
   assert.equal(tokensAfter({ id: 'c', text: text(9), usage: turn('c', 310), change: { kind: 'same' } }), 318, 'with what its tools answered');
+});
+
+test('what a replacement holds may be rewound to and said anew, record by record (transcripts 10, 11)', () => {
+  const all = { entries: ['x', 'y', 'y', 'z'].map((id) => ({ kind: 'user' as const, id, text: text(10) })), change: { kind: 'replaced' as const } };
+  const rewind = fakeReading({ change: { kind: 'rewound', to: 'y' } });
+  const anew = fakeReading({ id: 'y', text: text(3), change: { kind: 'same' } });
+  const tokensOf = (...readings: LineReading[]) => {
+    const counter = new UsageCounter(emptyUsage);
+    for (const reading of readings) counter.add(reading);
+    const { contextTokens, trailingTokens } = counter.reading(undefined, 0);
+    return contextTokens + trailingTokens;
+  };
+  assert.deepEqual([tokensOf(all), tokensOf(all, rewind), tokensOf(all, anew)], [40, 10, 23]);
+  const heldOf = (...readings: LineReading[]) =>
+    viewActive(readings.map((reading, offset) => ({ ...reading, place: { path: '/t', offset } }))).map(({ id, text: words }) => `${id} ${words.length / 4}`);
+  assert.deepEqual(heldOf(fakeReading(said('before')), all, rewind), ['x 10']);
+  assert.deepEqual(heldOf(all, anew), ['x 10', 'y 3', 'z 10']);
+});
+
+test('a record that changes long after the turn that counts it adds nothing (transcripts 6)', () => {
+  const counter = new UsageCounter(emptyUsage);
+  counter.add(fakeReading({ usage: { ...turn('a', 100), at: 50 } }));
+  counter.add({ entries: [{ kind: 'tool-result', id: 'old', text: text(900), at: 20 }], change: { kind: 'same' } });
+  counter.add({ entries: [{ kind: 'tool-result', id: 'new', text: text(9), at: 60 }], change: { kind: 'same' } });
+  assert.equal(counter.reading(undefined, 0).trailingTokens, 9);
 });
 
 test('the archive view is every record in order, with its place (transcripts 11)', () => {

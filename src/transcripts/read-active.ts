@@ -1,6 +1,5 @@
-import type { LineReading } from '#runtimes/model';
-import type { Place, PlacedEntry } from './model.ts';
-import { type PlannedRecord, pickActive, planRecord } from './rules.ts';
+import type { PlacedEntry } from './model.ts';
+import { type PlannedRecord, pickActive, planRecords } from './rules.ts';
 import { type OnRecord, type Scan, type Scanned, scanTranscript } from './scan-transcript.ts';
 
 type Source = Pick<Scan, 'path' | 'format' | 'conversation'>;
@@ -14,24 +13,35 @@ export async function readActive(source: Source): Promise<PlacedEntry[]> {
   return activeOf((onRecord) => scanWhole(source, onRecord), source.format.kind === 'rows');
 }
 
-/** The same of whatever hands out all records, in the same order each time unless they are known by their ids. */
-export async function activeOf(scan: (onRecord: OnRecord) => Promise<void>, isById = false): Promise<PlacedEntry[]> {
-  const keyOf = ({ id }: PlannedRecord, index: number) => (isById && id !== undefined ? id : index);
-  const planned: PlannedRecord[] = [];
+/**
+ * The same of whatever hands out all records, in the same order each time; or, where they come by when they changed and are known by their ids
+ * (`isByChange`), in the order in which they were said.
+ */
+export async function activeOf(scan: (onRecord: OnRecord) => Promise<void>, isByChange = false): Promise<PlacedEntry[]> {
+  const keyOf = ({ id }: PlannedRecord, index: number) => (isByChange && id !== undefined ? id : index);
+  const planned: { readonly record: PlannedRecord; readonly key: string | number; readonly at: number }[] = [];
+  let at = 0;
   await scan((line) => {
-    const record = planRecord(line);
-    if (record !== undefined) planned.push(record);
+    for (const { record } of planRecords(line)) {
+      at = record.at ?? at;
+      planned.push({ record, key: keyOf(record, planned.length), at });
+    }
   });
-  const keys = pickActive(planned).map((index) => keyOf(planned[index] as PlannedRecord, index));
+  if (isByChange) planned.sort((a, b) => a.at - b.at);
+  const keys = pickActive(planned.map(({ record }) => record)).map((index) => planned[index]?.key ?? index);
   const wanted = new Set(keys);
   const found = new Map<string | number, PlacedEntry[]>();
   let index = 0;
   await scan((line, place) => {
-    const record = planRecord(line);
-    if (record === undefined) return;
-    const key = keyOf(record, index);
-    if (wanted.has(key)) found.set(key, placed(line, place));
-    index += 1;
+    for (const { record, entries } of planRecords(line)) {
+      const key = keyOf(record, index);
+      if (wanted.has(key))
+        found.set(
+          key,
+          entries.map((entry) => ({ ...entry, place })),
+        );
+      index += 1;
+    }
   });
   return keys.flatMap((key) => found.get(key) ?? []);
 }
@@ -40,8 +50,4 @@ export async function activeOf(scan: (onRecord: OnRecord) => Promise<void>, isBy
 export async function scanWhole(source: Source, onRecord: OnRecord): Promise<void> {
   let scanned: Scanned = await scanTranscript(source, onRecord);
   while (scanned.kind === 'read' && !scanned.isAtEnd) scanned = await scanTranscript({ ...source, position: scanned.position }, onRecord);
-}
-
-function placed({ entries }: LineReading, place: Place): PlacedEntry[] {
-  return entries.filter(({ subagent }) => subagent === undefined).map((entry) => ({ ...entry, place }));
 }

@@ -63,7 +63,21 @@ test('rows of one conversation are read on by when they changed, also those that
   assert.deepEqual(
     (await readActive({ path, format, conversation })).map(({ text }) => text),
     ['b', 'c', 'a anew'],
-    'a row that was never read as it was before has the place that it has now',
+    'without moments, as they changed',
+  );
+  database.close();
+});
+
+test('what the model holds of rows is in the order in which it was said, whatever changed since (transcripts 11)', async (t) => {
+  const path = join(tempDir(t), 'rows.db');
+  const database = makeRows(path);
+  putRow(database, 9, { id: 'a', at: 1, text: 'a, taken out later' });
+  putRow(database, 2, { id: 'b', at: 2, text: 'b' });
+  putRow(database, 3, { id: 's', at: 3, kind: 'summary', text: 's', change: { kind: 'compacted', keepFrom: 'b' } });
+  putRow(database, 4, { id: 'c', at: 4, text: 'c' });
+  assert.deepEqual(
+    (await readActive({ path, format, conversation })).map(({ text }) => text),
+    ['s', 'b', 'c'],
   );
   database.close();
 });

@@ -1,4 +1,4 @@
-import type { ContextChange, LineReading } from '#runtimes/model';
+import type { ContextChange, Entry, LineReading, TurnUsage } from '#runtimes/model';
 import type { PlacedEntry, PlacedReading } from './model.ts';
 
 /**
@@ -15,16 +15,42 @@ export interface PlannedRecord {
   readonly results: readonly string[];
   /** The turn whose usage it tells; several records may be of one turn. */
   readonly turn: string | undefined;
+  /** When it was said, in ms since 1970. */
+  readonly at: number | undefined;
 }
 
-/** What is planned of a record; undefined for one that never is in the context: a sub-agent's, or one that holds and changes nothing. */
-export function planRecord({ entries, change, usage }: LineReading): PlannedRecord | undefined {
-  const own = entries.filter(({ subagent }) => subagent === undefined);
+/** A record as it is planned, with those of its entries that are not a sub-agent's. */
+export interface Planned {
+  readonly record: PlannedRecord;
+  readonly entries: readonly Entry[];
+}
+
+/**
+ * What is planned of a record: nothing of one that never is in the context (a sub-agent's, or one that holds and changes nothing); several of one that
+ * replaces everything, since each of its entries is a record that may be rewound to or said anew.
+ */
+export function planRecords(reading: LineReading): Planned[] {
+  const own = reading.entries.filter(({ subagent }) => subagent === undefined);
+  if (own.length === 0 && (reading.entries.length > 0 || reading.change === undefined)) return [];
+  if (reading.change?.kind !== 'replaced') return [{ record: planOne(own, reading), entries: own }];
+  const groups: Entry[][] = [];
+  for (const entry of own) {
+    const group = groups.at(-1);
+    if (group?.[0]?.id !== undefined && group[0].id === entry.id) group.push(entry);
+    else groups.push([entry]);
+  }
+  const [first = [], ...others] = groups;
+  return [
+    { record: planOne(first, reading), entries: first },
+    ...others.map((entries) => ({ record: planOne(entries, { change: undefined, usage: undefined }), entries })),
+  ];
+}
+
+function planOne(own: readonly Entry[], { change, usage }: { change?: ContextChange | undefined; usage?: TurnUsage | undefined }): PlannedRecord {
   const [first] = own;
-  if (first === undefined && (entries.length > 0 || change === undefined)) return undefined;
   const callsOf = (kind: 'tool-call' | 'tool-result') =>
     own.flatMap((entry) => (entry.kind === kind && entry.tool?.call !== undefined ? [entry.tool.call] : []));
-  return { id: first?.id, parent: first?.parent, change, calls: callsOf('tool-call'), results: callsOf('tool-result'), turn: usage?.id };
+  return { id: first?.id, parent: first?.parent, change, calls: callsOf('tool-call'), results: callsOf('tool-result'), turn: usage?.id, at: first?.at };
 }
 
 /**
@@ -50,12 +76,11 @@ export function listArchived(records: Iterable<PlacedReading>): PlacedEntry[] {
 
 /** The entries of the records that the model still holds: the active-context view. */
 export function viewActive(records: readonly PlacedReading[]): PlacedEntry[] {
-  const planned = records.flatMap((record) => {
-    const plan = planRecord(record);
-    return plan === undefined ? [] : [{ record, plan }];
+  const planned = records.flatMap((record) => planRecords(record).map((each) => ({ ...each, place: record.place })));
+  return pickActive(planned.map(({ record }) => record)).flatMap((index) => {
+    const { entries, place } = planned[index] as (typeof planned)[number];
+    return entries.map((entry) => ({ ...entry, place }));
   });
-  const active = pickActive(planned.map(({ plan }) => plan)).flatMap((index) => planned[index]?.record ?? []);
-  return listArchived(active).filter(({ subagent }) => subagent === undefined);
 }
 
 /** Records with the record that each follows (-1: none), by place. What is said anew has no place of its own, but is the version of the first. */

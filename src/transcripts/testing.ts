@@ -16,6 +16,7 @@ export interface FakeRecord {
   readonly id?: string;
   readonly kind?: Entry['kind'];
   readonly text?: string;
+  readonly at?: number;
   readonly parent?: string | null;
   readonly subagent?: string;
   readonly tool?: NonNullable<Entry['tool']>;

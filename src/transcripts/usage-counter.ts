@@ -1,4 +1,4 @@
-import { type ContextChange, type Entry, estimateTokens, type LineReading, type TurnUsage } from '#runtimes/model';
+import { bytesPerToken, type ContextChange, type Entry, type LineReading, type TurnUsage } from '#runtimes/model';
 import type { Position, UsageReading } from './model.ts';
 
 /** Turns over which growth is averaged: enough to smooth one large output, few enough to follow a change of work. */
@@ -36,12 +36,13 @@ export class UsageCounter {
     const before = this.#contextTokens;
     // What a compaction told is left holds its summary, which may be a record of its own.
     const isTold = this.#reading.isMeasured && this.#reading.isLastStale;
-    const tokens = own.reduce((sum, entry) => sum + (isTold && entry.kind === 'summary' ? 0 : estimateTokens(entry.text)), 0);
+    const tokens = own.reduce((sum, entry) => sum + (isTold && entry.kind === 'summary' ? 0 : tokensOf(entry)), 0);
     if (isOwn && line.windowTokens !== undefined) this.#set({ windowTokens: line.windowTokens });
-    const grown = this.#change(isOwn ? line.change : undefined, { id, tokens });
+    const grown = this.#change(isOwn ? line.change : undefined, { id, at: own[0]?.at, tokens });
     if (line.usage === undefined) this.#trail(grown);
     else this.#use(line.usage, grown, line.change);
-    if (id !== undefined) this.#note(id, before, tokens);
+    if (line.change?.kind === 'replaced' && isOwn) this.#noteEach(own);
+    else if (id !== undefined) this.#note(id, before, tokens);
   }
 
   /** What was counted, plain JSON. */
@@ -71,12 +72,12 @@ export class UsageCounter {
   }
 
   /** Changes the context; answers by how many tokens the record itself makes it grow. */
-  #change(change: ContextChange | undefined, { id, tokens }: { id: string | undefined; tokens: number }): number {
+  #change(change: ContextChange | undefined, { id, at, tokens }: { id: string | undefined; at: number | undefined; tokens: number }): number {
     switch (change?.kind) {
       case undefined:
         return tokens;
       case 'same':
-        return tokens - (this.#records.get(id ?? '')?.[2] ?? 0);
+        return this.#isOld(id, at) ? 0 : tokens - (this.#records.get(id ?? '')?.[2] ?? 0);
       case 'compacted':
         // A row of a database is read again whenever it changes; what came after it meanwhile stays.
         if (id !== undefined && id === this.#reading.compactedBy) return 0;
@@ -143,6 +144,25 @@ export class UsageCounter {
     if (this.#records.size > recordCountMax) dropFirst(this.#records);
   }
 
+  /** Each entry of a replacement is a record that may be rewound to or said anew. */
+  #noteEach(entries: readonly Entry[]): void {
+    this.#records.clear();
+    let before = 0;
+    for (const entry of entries) {
+      const tokens = tokensOf(entry);
+      const [start, , own] = this.#records.get(entry.id ?? '') ?? [before, before, 0];
+      before += tokens;
+      if (entry.id !== undefined) this.#records.set(entry.id, [start, before, own + tokens]);
+      if (this.#records.size > recordCountMax) dropFirst(this.#records);
+    }
+  }
+
+  /** Whether a record that is said anew was said before the newest turn, which counts it: its text was changed or taken out long afterwards. */
+  #isOld(id: string | undefined, at: number | undefined): boolean {
+    const { last } = this.#reading;
+    return !this.#records.has(id ?? '') && at !== undefined && last?.at !== undefined && at < last.at;
+  }
+
   #forgetFrom(id: string): void {
     let isAfter = false;
     for (const each of [...this.#records.keys()]) {
@@ -150,6 +170,11 @@ export class UsageCounter {
       if (isAfter) this.#records.delete(each);
     }
   }
+}
+
+/** As `estimateTokens` has it, without a copy of the text: a transcript may be a gigabyte of it. */
+function tokensOf({ text }: Entry): number {
+  return Math.ceil(Buffer.byteLength(text) / bytesPerToken);
 }
 
 function isSubagents(entry: Entry): boolean {
