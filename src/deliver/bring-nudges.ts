@@ -67,7 +67,7 @@ export async function bringNudges(deps: DeliverDeps, { session, runtime, nudges 
   const answer = await typeNudge(deps, { paneId, runtime, text, mayPaste });
   if (answer === 'refused') return { kind: 'overtaken' };
   // Nothing of it is lost, so a line of ours that stands unsent needs no more care than that nobody else's does.
-  if (answer === 'half-typed' && (await sendTyped(deps, { paneId, runtime, mark: knock }))) return { kind: 'brought', count: 0 };
+  if (answer === 'half-typed' && (await sendTyped(deps, { paneId, runtime, mark: knock, isWhole: true }))) return { kind: 'brought', count: 0 };
   if (answer === 'in-mode' && isOffered) await withdraw(deps, about);
   if (answer !== 'typed') return { kind: answer };
   if (isOffered && !runtime.descriptor.signals.reported.includes('prompt')) await recordTyped(deps, { ...about, session: session.id });
@@ -111,7 +111,7 @@ async function recordTyped({ store, by }: DeliverDeps, about: { agent: string; s
 export async function sendUnsent(deps: DeliverDeps, { session, runtime, nudges }: DeliverRequest): Promise<boolean> {
   const typed = nudges.find(({ channel, deliveredAt }) => channel === 'keys' && deliveredAt === null);
   if (typed === undefined || session.paneId === undefined) return false;
-  return sendTyped(deps, { paneId: session.paneId, runtime, mark: markNudge(typed) });
+  return sendTyped(deps, { paneId: session.paneId, runtime, mark: markNudge(typed), isWhole: false });
 }
 
 /** The nudges that wait now, by their agent, in their line's order; those whose time is over are dropped, and told to whoever sent them. */

@@ -33,7 +33,9 @@ export interface OfferFacts {
  * more, since whatever is called missed too early is said twice.
  */
 export function judgeOffer(moment: Moment, facts: OfferFacts): 'received' | 'missed' | 'open' {
-  if (facts.isInTranscript === true) return 'received';
+  // A prime stands in the transcript before any turn has begun with it: that it was told is known by then, and its first turn is waited for.
+  const isEnough = facts.channel !== 'start' || moment === 'prompt' || moment === 'stop' || (moment === 'round' && !facts.isDelivered);
+  if (facts.isInTranscript === true && isEnough) return 'received';
   switch (moment) {
     case 'over':
       return 'missed';

@@ -57,8 +57,11 @@ export async function settleInRound(
   for (const nudge of open) {
     const session = await getSession(db, holderOf(nudge));
     const moment = session.endedAt === undefined ? 'round' : 'over';
-    const facts = { ...factsOf(deps, nudge, now), isResting: moment === 'over' ? true : await isResting(session) };
-    judged.push(judge(moment, nudge, facts, await lookInTranscript(deps, db, nudge, session)));
+    const facts = factsOf(deps, nudge, now);
+    // Until then a signal of its own tells; and only a turn receives what a prime told.
+    if (moment === 'round' && (facts.ageMs < facts.receiptMs || (nudge.channel === 'start' && facts.isDelivered))) continue;
+    const seen = { ...facts, isResting: moment === 'over' ? undefined : await isResting(session) };
+    judged.push(judge(moment, nudge, seen, await lookInTranscript(deps, db, nudge, session)));
   }
   await settle(deps, agent, judged);
 }

@@ -9,7 +9,7 @@ import { eventually } from '#host/testing';
 import { getRuntime } from '#runtimes';
 import { captureScreen, createPane, type Tmux } from '#tmux';
 import { startTestServer } from '#tmux/testing';
-import { type NudgeAnswer, typeNudge } from './type-nudge.ts';
+import { type NudgeAnswer, sendTyped, typeNudge } from './type-nudge.ts';
 
 /**
  * A program with the runbook's prompt: it draws what is typed and writes down what was sent. Its words say what is odd about it: `deaf N`
@@ -29,6 +29,7 @@ process.stdin.setEncoding('utf8').on('data', (piece) => {
     else if (process.pasting) typed += '\\n';
     else if (++enters > deaf) {
       fs.appendFileSync(file, JSON.stringify({ typed, enters }) + '\\n');
+      process.stdout.write('\\r\\u001B[2K❯ ' + typed.replaceAll('\\n', ' ') + '\\n');
       typed = '';
     }
   }
@@ -95,6 +96,23 @@ test('what Enter never sends is told, stays where it is, and is not typed over (
   assert.equal(await nudge('no'), 'half-typed');
   assert.deepEqual(sent(), []);
   assert.match(await screen(), /❯ never sent$/);
+});
+
+test('a text of ours that stands unsent is sent; over a line of a person it is not, whatever stands above (sessions 25, 26)', async (t) => {
+  const { tmux, paneId, nudge, sent, screen } = await givenProgram(t, 'deaf', '3');
+  const runtime = getRuntime('runbook', settings);
+  const sendAgain = (mark: string, isWhole = false) => sendTyped({ tmux, clock: systemClock }, { paneId, runtime, mark, isWhole });
+  assert.equal(await nudge('[Baton nu-1a2b3] mayor: go on'), 'not-seen');
+  assert.equal(await sendAgain('[Baton nu-1a2b4]'), false);
+  assert.equal(await sendAgain('[Baton nu-1a2b3]', true), false, 'more stands there');
+  assert.deepEqual(sent(), []);
+  assert.equal(await sendAgain('[Baton nu-1a2b3]'), true);
+  assert.deepEqual(sent(), [{ typed: '[Baton nu-1a2b3] mayor: go on', enters: 4 }]);
+  assert.match(await screen(), /❯ \[Baton nu-1a2b3\] mayor: go on\n❯$/);
+  await tmux.run([['send-keys', '-t', paneId, '-l', 'half a li']]);
+  await eventually(async () => (await screen()).endsWith('❯ half a li'), 'the half line');
+  assert.equal(await sendAgain('[Baton nu-1a2b3]'), false);
+  assert.equal(sent().length, 1);
 });
 
 test('a program that does not show what is typed is not sent it (sessions 25)', async (t) => {

@@ -84,29 +84,37 @@ async function send(deps: NudgeDeps, request: Seen): Promise<boolean> {
   return false;
 }
 
-/** A prompt in which a text of ours may stand, known by its mark. */
+/** A prompt in which a text of ours may stand: it begins with `mark`, or is that and nothing else. */
 export interface TypedRequest extends Seen {
   readonly mark: string;
+  readonly isWhole: boolean;
 }
 
 /**
- * Sends a text of ours that stands unsent in a prompt: its mark is what the prompt begins with, and nobody is attached who may have gone on there. False
- * where that is not so, or Enter did not send it.
+ * Sends a text of ours that stands unsent in a prompt, where nobody is attached who may have gone on there. False where something else stands in it,
+ * whatever is on the screen above, where that can't be seen, or where Enter did not send it.
  */
 export async function sendTyped(deps: NudgeDeps, request: TypedRequest): Promise<boolean> {
   const { tmux } = deps;
-  const { paneId, runtime, mark } = request;
+  const { paneId, runtime } = request;
   const key = `${tmux.connection.socketName} ${paneId}`;
   if (beingTyped.has(key)) return false;
   beingTyped.add(key);
   try {
     const screen = await captureScreen(tmux, paneId);
     const pane = (await listPanes(tmux)).find((each) => each.paneId === paneId);
-    if (runtime.readScreen?.(screen).prompt !== 'typed' || !screen.includes(mark) || pane?.isPersonAttached !== false) return false;
+    if (runtime.readScreen?.(screen).prompt !== 'typed' || !holds(screen, request) || pane?.isPersonAttached !== false) return false;
     return await send(deps, request);
   } finally {
     beingTyped.delete(key);
   }
+}
+
+/** The prompt is the last line that begins as prompts do; what was sent stands above it, looking the same. */
+function holds(screen: string, { mark, isWhole }: Pick<TypedRequest, 'mark' | 'isWhole'>): boolean {
+  const lines = screen.split('\n').flatMap((line) => /^[❯›]\s?(.*)$/u.exec(line)?.[1]?.trim() ?? []);
+  const typed = lines.at(-1) ?? '';
+  return isWhole ? typed === mark : typed.startsWith(mark);
 }
 
 /** Whether a program rests at an empty prompt, looked at twice; undefined where nobody can read its screen. */
