@@ -4,6 +4,7 @@ import { buildEnvironment } from '#host';
 import { findRuntime } from '#runtimes';
 import { listSessions, recordConversationRow, type Session } from '#sessions';
 import { agentFolder, getAgent, readAddress } from '#town';
+import { accountEnvironment } from '../account-environment.ts';
 import type { Deps } from '../deps.ts';
 import type { Duty } from './duty.ts';
 import { makeRests } from './rests.ts';
@@ -36,11 +37,15 @@ export function findTranscripts(deps: Deps, tell: (line: string) => void): Duty 
   };
 }
 
-async function locate({ store, settings, env, root }: Deps, { runtime, agent, conversation = '', launch }: Session): Promise<string | undefined> {
+async function locate(deps: Deps, session: Session): Promise<string | undefined> {
+  const { store, settings, env, root } = deps;
+  const { runtime, agent, conversation = '', launch } = session;
   const found = findRuntime(runtime, settings, { rig: readAddress(agent)?.rig ?? null });
   const { worktree, ...address } = await getAgent(store.db, agent);
   const cwd = worktree ?? agentFolder(root, address);
-  const patterns = found?.locateTranscript?.({ conversation, cwd, env: { ...buildEnvironment(env, { pass: settings.get('env.pass') }), ...launch.env } }) ?? [];
+  if (found?.locateTranscript === undefined) return undefined;
+  const own = await accountEnvironment(deps, session, found);
+  const patterns = found.locateTranscript({ conversation, cwd, env: { ...buildEnvironment(env, { pass: settings.get('env.pass') }), ...launch.env, ...own } });
   return patterns.map((pattern) => newestOf(globSync(pattern))).find((path) => path !== undefined);
 }
 
