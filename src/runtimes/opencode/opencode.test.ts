@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { type Cleanup, tempDir } from '#host/testing';
 import { readTrouble } from '../trouble.ts';
 import { fork, launch } from './launch.ts';
@@ -157,6 +157,9 @@ test('recorded screens tell of the prompt and of trouble, beside a column of fac
   assert.equal(readTrouble(screen('429.txt'), { at: 0, zoneOffsetMs: 0 })?.kind, 'rate-limit');
 });
 
+/** A file that the test wrote, as opencode would import it. */
+const loadPlugin = createRequire(import.meta.url) as (path: string) => { Baton(given: object): Promise<Plugged['hooks']> };
+
 interface Plugged {
   readonly hooks: Record<string, (input: unknown, output?: unknown) => Promise<void>>;
   /** What was told: signals with their JSON, in order. */
@@ -172,7 +175,7 @@ async function plug(t: Cleanup, answers: Readonly<Record<string, string>>): Prom
   chmodSync(signal, 0o755);
   for (const [name, text] of Object.entries(answers)) writeFileSync(join(dir, `answer-${name}`), text);
   writeFileSync(join(dir, 'baton.mjs'), composePlugin({ command: [signal] }));
-  const { Baton } = await import(pathToFileURL(join(dir, 'baton.mjs')).href);
+  const { Baton } = loadPlugin(join(dir, 'baton.mjs'));
   const prompted: unknown[] = [];
   const client = { session: { promptAsync: async (request: unknown) => void prompted.push(request) } };
   const told = () =>
@@ -258,11 +261,11 @@ test('after a compaction the short prime stands before every request until the n
 test('a signal program that is not there, or answers nothing, changes nothing (runtimes 42)', async (t) => {
   const dir = tempDir(t);
   writeFileSync(join(dir, 'baton.mjs'), composePlugin({ command: [join(dir, 'none')] }));
-  const { Baton } = await import(pathToFileURL(join(dir, 'baton.mjs')).href);
+  const { Baton } = loadPlugin(join(dir, 'baton.mjs'));
   const hooks = await Baton({ client: {}, directory: '/w' });
   const output = say('go');
-  await hooks['chat.message']({ sessionID: 'ses_1' }, output);
-  await hooks.event(event('session.idle', { sessionID: 'ses_1' }));
+  await hooks['chat.message']?.({ sessionID: 'ses_1' }, output);
+  await hooks.event?.(event('session.idle', { sessionID: 'ses_1' }));
   assert.equal(output.parts.length, 1);
 });
 
@@ -276,6 +279,6 @@ test("a person's plugin is a file of ours, which keeps silent in our own session
   assert.throws(() => personalSignals({ env: {}, baton: '/b' }), { kind: 'invalid' });
   const file = join(tempDir(t), 'baton.mjs');
   writeFileSync(file, composePlugin({ command: ['/none'], guard: 'PATH' }));
-  const { Baton } = await import(pathToFileURL(file).href);
+  const { Baton } = loadPlugin(file);
   assert.deepEqual(await Baton({ client: {}, directory: '/w' }), {});
 });
