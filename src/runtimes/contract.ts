@@ -241,7 +241,8 @@ export interface SignalReply {
 /**
  * How a transcript is read. `lines`: a file that grows by whole lines, each read on its own; what it was called before it was rotated, oldest first,
  * where the program does that. `rows`: a database that holds many conversations; `query` gives the rows of one, with a `changed` that never falls from
- * row to row, from which reading goes on (parameters: the conversation, the last `changed` that was read).
+ * row to row, from which reading goes on (parameters: the conversation, the last `changed` that was read; rows with that one too, since others may get
+ * it yet).
  */
 export type TranscriptFormat = LinesFormat | RowsFormat;
 
