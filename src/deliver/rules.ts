@@ -23,7 +23,7 @@ export interface OfferFacts {
   readonly isInTranscript: boolean | undefined;
   /** The stop that is told now follows an answer of ours that made the turn go on. */
   readonly isContinued: boolean;
-  /** No turn is open and its prompt was seen empty; undefined where nobody can see it. */
+  /** No turn is open, its prompt was seen empty and nothing of it on the screen above; undefined where nobody can see that, or it stands there. */
   readonly isResting: boolean | undefined;
 }
 

@@ -49,7 +49,7 @@ export async function settleNudges(deps: SettleDeps, session: Session, signal: S
 /** What the daemon settles in a round for the nudges of an agent: the same rule, where no signal told. */
 export async function settleInRound(
   deps: SettleDeps,
-  { agent, open, isResting }: { agent: string; open: readonly Nudge[]; isResting: (session: Session) => Promise<boolean | undefined> },
+  { agent, open, isResting }: { agent: string; open: readonly Nudge[]; isResting: (session: Session, nudge: Nudge) => Promise<boolean | undefined> },
 ): Promise<void> {
   const { db } = deps.store;
   const now = deps.store.clock.now();
@@ -60,7 +60,7 @@ export async function settleInRound(
     const facts = factsOf(deps, nudge, now);
     // Until then a signal of its own tells; and only a turn receives what a prime told.
     if (moment === 'round' && (facts.ageMs < facts.receiptMs || (nudge.channel === 'start' && facts.isDelivered))) continue;
-    const seen = { ...facts, isResting: moment === 'over' ? undefined : await isResting(session) };
+    const seen = { ...facts, isResting: moment === 'over' ? undefined : await isResting(session, nudge) };
     judged.push(judge(moment, nudge, seen, await lookInTranscript(deps, db, nudge, session)));
   }
   await settle(deps, agent, judged);

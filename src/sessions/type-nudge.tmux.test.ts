@@ -9,7 +9,7 @@ import { eventually } from '#host/testing';
 import { getRuntime } from '#runtimes';
 import { captureScreen, createPane, type Tmux } from '#tmux';
 import { startTestServer } from '#tmux/testing';
-import { type NudgeAnswer, sendTyped, typeNudge } from './type-nudge.ts';
+import { type NudgeAnswer, seesRest, sendTyped, typeNudge } from './type-nudge.ts';
 
 /**
  * A program with the runbook's prompt: it draws what is typed and writes down what was sent. Its words say what is odd about it: `deaf N`
@@ -113,6 +113,18 @@ test('a text of ours that stands unsent is sent; over a line of a person it is n
   await eventually(async () => (await screen()).endsWith('❯ half a li'), 'the half line');
   assert.equal(await sendAgain('[Baton nu-1a2b3]'), false);
   assert.equal(sent().length, 1);
+});
+
+test('who rests at an empty prompt is told from who works, holds a line, or has just taken what was typed (sessions 25)', async (t) => {
+  const { tmux, paneId, nudge, screen } = await givenProgram(t);
+  const rests = (mark: string) => seesRest({ tmux }, { paneId, runtime: getRuntime('runbook', settings), mark });
+  assert.equal(await rests('[Baton nu-1a2b3]'), true);
+  assert.equal(await nudge('[Baton nu-1a2b3] mayor: go on'), 'typed');
+  assert.deepEqual([await rests('[Baton nu-1a2b3]'), await rests('[Baton nu-1a2b4]')], [undefined, true]);
+  await tmux.run([['send-keys', '-t', paneId, '-l', 'half a li']]);
+  await eventually(async () => (await screen()).endsWith('❯ half a li'), 'the half line');
+  assert.equal(await rests('[Baton nu-1a2b4]'), false);
+  assert.equal(await seesRest({ tmux }, { paneId, runtime: getRuntime('view', settings), mark: 'x' }), undefined);
 });
 
 test('a program that does not show what is typed is not sent it (sessions 25)', async (t) => {

@@ -117,12 +117,18 @@ function holds(screen: string, { mark, isWhole }: Pick<TypedRequest, 'mark' | 'i
   return isWhole ? typed === mark : typed.startsWith(mark);
 }
 
-/** Whether a program rests at an empty prompt, looked at twice; undefined where nobody can read its screen. */
-export async function seesRest({ tmux }: Pick<NudgeDeps, 'tmux'>, request: Seen): Promise<boolean | undefined> {
-  if (request.runtime.readScreen === undefined) return undefined;
+/**
+ * Whether a program rests at an empty prompt, looked at twice. Undefined where nobody can read its screen, and where `mark` stands on it above the
+ * prompt: then what was typed was taken, and may still be on its way.
+ */
+export async function seesRest({ tmux }: Pick<NudgeDeps, 'tmux'>, request: Seen & { readonly mark: string }): Promise<boolean | undefined> {
+  const { paneId, runtime, mark } = request;
+  if (runtime.readScreen === undefined) return undefined;
   if ((await read(tmux, request)) !== 'empty') return false;
   await sleep(steadyMs);
-  return (await read(tmux, request)) === 'empty';
+  const screen = await captureScreen(tmux, paneId);
+  if (runtime.readScreen(screen).prompt !== 'empty') return false;
+  return screen.includes(mark) ? undefined : true;
 }
 
 type Seen = Pick<NudgeRequest, 'paneId' | 'runtime'>;

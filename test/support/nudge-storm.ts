@@ -41,7 +41,7 @@ const textOf = (sender: number, time: number) =>
  */
 export async function runNudgeStorm(t: TestContext, program: StormProgram): Promise<void> {
   const points = makeFaultPoints(t, Object.values(deliverPoints).flat(), program.person);
-  const settings = `deliver.receipt_s = 8\nrestart = { first_s = 0, max_s = 1, breaker = 100 }\n${program.settings ?? ''}`;
+  const settings = `deliver.receipt_s = 12\nrestart = { first_s = 0, max_s = 1, breaker = 100 }\n${program.settings ?? ''}`;
   const town = await makeTown(t, { person: points.person, settings });
   keepTyping(town);
   await town.does('crew', 'add', 'max', '--rig', 'app');

@@ -1,6 +1,6 @@
 import { describeError, second } from '#base';
 import { bringNudges, canBeTyped, sendUnsent, settleInRound, takeStock } from '#deliver';
-import { listOpenNudges, type Nudge } from '#mail';
+import { listOpenNudges, markNudge, type Nudge } from '#mail';
 import { findRuntime } from '#runtimes';
 import { findLiveSession, type Session, seesRest } from '#sessions';
 import type { Tmux } from '#tmux';
@@ -22,10 +22,10 @@ export function deliver(deps: Deps, parts: { tmux: Tmux; tell: (line: string) =>
   const busy = new Map<string, Promise<void>>();
   const rests = makeRests(deps);
   const runtimeOf = (session: Session) => findRuntime(session.runtime, deps.settings, { rig: readAddress(session.agent)?.rig });
-  const isResting = async (session: Session) => {
+  const isResting = async (session: Session, nudge: Nudge) => {
     const runtime = runtimeOf(session);
     if (session.host !== deps.host.id || session.paneId === undefined || runtime?.readScreen === undefined) return undefined;
-    return canBeTyped(session) && (await seesRest(daemon, { paneId: session.paneId, runtime }));
+    return canBeTyped(session) && (await seesRest(daemon, { paneId: session.paneId, runtime, mark: markNudge(nudge) }));
   };
   const lookAfter = async (agent: string, open: readonly Nudge[]) => {
     const session = await findLiveSession(deps.store.db, agent);

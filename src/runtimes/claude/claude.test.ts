@@ -157,3 +157,10 @@ test('its recorded troubles are known from screen and signal (runtimes 6)', () =
     assert.equal(readTrouble(failure, seen)?.kind, kind, error);
   }
 });
+
+test('what Claude Code would change when it is pasted had better come with a signal: tabs, and nothing else (runtimes 7)', () => {
+  assert.deepEqual(
+    ['a\tb', 'two\nlines  ', '😀 $(x); `y`'].map((text) => claude.changesPaste?.(text)),
+    [true, false, false],
+  );
+});
