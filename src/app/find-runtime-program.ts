@@ -24,10 +24,11 @@ export function findProgramOf({ programs, env, paths }: Pick<Deps, 'programs' | 
 /** Refuses a start of a runtime whose program is not there: it would die at once, again and again. Fault `unavailable`. */
 export function admitProgram(deps: Pick<Deps, 'programs' | 'env' | 'paths' | 'settings'>, { rig }: { readonly rig: string | null }, name: string): void {
   const { descriptor } = getRuntime(name, deps.settings, { rig });
-  if (!descriptor.hasModel || findProgramOf(deps, descriptor.command).kind !== 'missing') return;
-  throw new Fault('unavailable', `"${descriptor.command[0]}", the program of the runtime "${name}", is not on your PATH`, {
+  const command = deps.settings.get(`runtimes.${name}.command`, { rig }) ?? descriptor.command;
+  if (!descriptor.hasModel || findProgramOf(deps, command).kind !== 'missing') return;
+  throw new Fault('unavailable', `"${command[0]}", the program of the runtime "${name}", is not on your PATH`, {
     hint: 'install it, or name another one: `baton config agent list` shows which are here',
-    details: { runtime: name, command: descriptor.command },
+    details: { runtime: name, command },
   });
 }
 
