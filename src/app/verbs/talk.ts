@@ -114,10 +114,14 @@ function folderOf({ root }: Deps, { agent, openedWhy }: Session): string {
   return typed ?? (address === undefined ? root : agentFolder(root, address));
 }
 
-/** A conversation that no session of the town had, in the caller's folder; it is known where its transcript is found, or its runtime is named. */
+/**
+ * A conversation that no session of the town had, in the caller's folder; it is known where its transcript is found, or its runtime is named. A database
+ * of many conversations is there whether or not it holds this one, so it says nothing.
+ */
 function findStranger(deps: Parts, conversation: string, name: string | undefined): Past {
   const { cwd, env, adapters, settings } = deps;
-  const candidates = name === undefined ? adapters.filter(({ fork }) => fork !== undefined) : [runtimeOf(deps, name)];
+  const candidates =
+    name === undefined ? adapters.filter(({ fork, transcript }) => fork !== undefined && transcript.kind === 'lines') : [runtimeOf(deps, name)];
   const found = candidates.flatMap((runtime) => {
     const transcript = runtime
       .locateTranscript?.({ conversation, cwd, env })
