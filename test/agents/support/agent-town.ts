@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { describeError } from '#base';
 import { makeSettings } from '#config/model';
 import { findRuntime } from '#runtimes';
 import type { ModelServer } from '../../support/model-server/model-server.ts';
@@ -32,8 +33,8 @@ export function testWith(name: AgentName, sentence: string, run: (make: MakeAgen
       return made;
     };
     await run(make).catch(async (error: unknown) => {
-      if (made !== undefined && error instanceof Error) error.message += `\n${await describeSeen(made)}`;
-      throw error;
+      if (made === undefined) throw error;
+      throw new Error(`${describeError(error)}\n${await describeSeen(made)}`, { cause: error });
     });
   });
 }
