@@ -27,7 +27,7 @@ const lines: readonly (readonly [line: string, exit?: number, says?: string])[] 
   ['gt rig start tools'],
   ['gt config default-agent runbook'],
   ['gt config polecat-agent runbook'],
-  ['gt config agent get runbook', 0, 'built in'],
+  ['gt config agent get kimigas', 0, 'built in'],
   ['gt mayor attach -d'],
   ['gt mayor restart'],
   ['gt deacon start -d'],
