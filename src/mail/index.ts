@@ -23,7 +23,6 @@ export { listStalled, type Stalled } from './list-stalled.ts';
 export { type MailMark, type MarkedMail, markMail } from './mark-mail.ts';
 export {
   joinNudges,
-  judgeMail,
   judgeNudge,
   markNudge,
   type Nudge,

@@ -115,7 +115,7 @@ async function listOld({ store }: Deps, address: string, which: 'stale' | 'read'
 }
 
 /** The addresses of a group without the caller's own. Fault `not-found` where nobody is in it. */
-export async function membersOf({ store }: Pick<Deps, 'store'>, text: string, own: string): Promise<{ group: string; recipients: string[] }> {
+async function membersOf({ store }: Pick<Deps, 'store'>, text: string, own: string): Promise<{ group: string; recipients: string[] }> {
   const group = readGroup(text);
   const rig = group.rig === undefined ? undefined : (await getRig(store.db, group.rig)).name;
   const recipients = selectGroup(await listAgents(store.db), { ...group, rig, without: own }).map(({ address }) => address);
@@ -124,7 +124,7 @@ export async function membersOf({ store }: Pick<Deps, 'store'>, text: string, ow
 }
 
 /** Mail goes by who writes, not by where: a person standing in an agent's folder reads their own. */
-export function ownName({ by }: Pick<Deps, 'by'>): string {
+function ownName({ by }: Pick<Deps, 'by'>): string {
   return by.session === undefined ? 'overseer' : by.actor;
 }
 
