@@ -12,7 +12,8 @@ import { checkOwnMail } from './check-own-mail.ts';
 import type { HotDeps } from './deps.ts';
 import { findPrograms } from './find-programs.ts';
 import { findDaemon, reviveDaemon } from './reach-daemon.ts';
-import { answerSignal, type Reply, spoolUnanswered } from './verbs/signals.ts';
+import { answerSignal } from './verbs/answer-signal.ts';
+import { type Reply, spoolUnanswered } from './verbs/tool-signals.ts';
 
 /** The few verbs that sessions call all the time, for the bundle that starts fast (DESIGN.md section 4). */
 export interface HotApp {

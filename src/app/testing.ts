@@ -20,8 +20,8 @@ export { planCycle } from './duties/rules.ts';
 export { makeStopwatch } from './duties/stopwatch.ts';
 export { tellOutage } from './duties/tell-outage.ts';
 export { watch } from './duties/watch.ts';
+export { answerSignal } from './verbs/answer-signal.ts';
 export { orderStart } from './verbs/order-start.ts';
-export { answerSignal } from './verbs/signals.ts';
 
 /** A town of its own, on the machine's clock where none is handed in, with everything that verbs are handed; gone after the test. */
 export async function appTown(

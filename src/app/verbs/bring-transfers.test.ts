@@ -6,7 +6,8 @@ import { givenStarted, writerOf } from '#sessions/testing';
 import { readEvents } from '#store';
 import { manualClock } from '#store/testing';
 import { appTown } from '../testing.ts';
-import { answerSignal, signalVerbs } from './signals.ts';
+import { answerSignal } from './answer-signal.ts';
+import { signalVerbs } from './signals.ts';
 
 const program = { prompt: '', stop_hook_active: false };
 

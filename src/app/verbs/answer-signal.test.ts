@@ -7,7 +7,7 @@ import { readAnswer } from '#runtimes';
 import { givenStarted, writerOf } from '#sessions/testing';
 import { appTown } from '../testing.ts';
 import { dropTold, isBetweenTools, sayAtTools } from '../told.ts';
-import { answerSignal } from './signals.ts';
+import { answerSignal } from './answer-signal.ts';
 
 test('a tool is followed by what the daemon has to say, and the last one is not begun (app 34)', async (t) => {
   const town = await appTown(t);
