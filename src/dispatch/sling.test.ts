@@ -107,9 +107,9 @@ test('an unknown formula, a missing variable and a runtime without an adapter ar
   const bead = await givenBead(town);
   await assert.rejects(slingBead(town, asked(bead.id, 'app', { formula: 'nope' })), isFaultWith('not-found', 'nope'));
   await assert.rejects(slingBead(town, asked(bead.id, 'app', { formula: 'greet' })), isFaultWith('invalid', 'who', '--var who='));
-  await assert.rejects(slingBead(town, asked(bead.id, 'app', { runtime: 'claude' })), isFaultWith('not-found', 'claude'));
-  const byDefault = { ...town, settings: readSettings({ town: '', rigs: { app: '' } }) };
-  await assert.rejects(slingBead(byDefault, asked(bead.id)), isFaultWith('not-found', '"claude"'), 'the default runtime comes with a later part');
+  await assert.rejects(slingBead(town, asked(bead.id, 'app', { runtime: 'nonesuch' })), isFaultWith('not-found', '"nonesuch"'));
+  const byDefault = { ...town, settings: readSettings({ town: 'default_agent = "nonesuch"\n', rigs: { app: '' } }) };
+  await assert.rejects(slingBead(byDefault, asked(bead.id)), isFaultWith('not-found', '"nonesuch"'), 'the default runtime too');
   await assert.rejects(slingBead({ ...town, freeBytes: () => 1024 ** 3 - 1 }, asked(bead.id)), isFaultWith('unavailable', '1023 MB', '1 GB'));
   assert.deepEqual(await listPolecats(town), noPolecats);
   assert.ok(!existsSync(join(town.root, 'app/polecats/never')));

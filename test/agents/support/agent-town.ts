@@ -2,8 +2,6 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { describeError } from '#base';
-import { makeSettings } from '#config/model';
-import { findRuntime } from '#runtimes';
 import type { ModelServer } from '../../support/model-server/model-server.ts';
 import { makeTown, type ScenarioTown } from '../../support/town.ts';
 import { makeAgentPerson } from './agent-person.ts';
@@ -21,11 +19,10 @@ export interface AgentTown {
 export const lines = ['one', 'two', 'three', 'four'] as const;
 const formula = lines.map((id) => `[[steps]]\nid = "${id}"\ntitle = "Write the line ${id}"\ncheck = "grep -qx ${id} lines.txt"\n`).join('\n');
 
-/** A test of a real agent, which is skipped, with the reason, where that is not installed; a failure tells what was seen of its town. */
-export function testWith(name: AgentName, sentence: string, run: (make: MakeAgentTown) => Promise<void>): void {
+/** A test of a real agent, which is skipped, with the reason, where that is not installed or is an exception; a failure tells what was seen of its town. */
+export function testWith(name: AgentName, sentence: string, run: (make: MakeAgentTown) => Promise<void>, exception?: string): void {
   const installed = findInstalled(name);
-  const isKnown = findRuntime(name, makeSettings({ town: {}, rigs: {} })) !== undefined;
-  const reason = isKnown ? 'missing' in installed && installed.missing : `Baton has no adapter for ${name}`;
+  const reason = exception ?? ('missing' in installed && installed.missing);
   test(`${name} ${sentence}`, { skip: reason }, async (t) => {
     let made: AgentTown | undefined;
     const make = async (settings?: string) => {

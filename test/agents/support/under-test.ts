@@ -1,3 +1,4 @@
+import type { FailureKind } from '../../support/model-server/step.ts';
 import { settleClaude } from './people/claude.ts';
 import { settleCodex } from './people/codex.ts';
 import { settleGemini } from './people/gemini.ts';
@@ -11,6 +12,8 @@ import type { AgentName } from './real-agents.ts';
 export interface UnderTest {
   readonly settle: SettleIn;
   readonly asked: readonly string[];
+  /** Failures of the model from which nothing can be recognised, with the reason. */
+  readonly unseen?: Partial<Record<FailureKind, string>>;
 }
 
 /** The agents under test, a line each. */
@@ -18,7 +21,10 @@ export const underTest: Readonly<Record<AgentName, UnderTest>> = {
   claude: { settle: settleClaude, asked: ['-p', '--dangerously-skip-permissions'] },
   codex: { settle: settleCodex, asked: ['exec', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox'] },
   pi: { settle: settlePi, asked: ['-p'] },
-  gemini: { settle: settleGemini, asked: ['--yolo', '--skip-trust', '-p'] },
+  gemini: {
+    ...{ settle: settleGemini, asked: ['--yolo', '--skip-trust', '-p'] },
+    unseen: { limited: 'it tries again by itself when the limit has reset, and shows nothing but that it thinks until then' },
+  },
   kimi: { settle: settleKimi, asked: ['-p'] },
   opencode: { settle: settleOpencode, asked: ['run'] },
 };
