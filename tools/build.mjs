@@ -77,6 +77,19 @@ function leaveUnfrozen(text) {
   return changed(text, text.replace('return Object.freeze(obj);', 'return obj;'));
 }
 
+/** What adapters need to start, copy and watch programs: a signal is answered without any of it, and the other runtimes' would come along too. */
+const leaveOutOfHot = {
+  name: 'leave-out-of-hot',
+  setup({ onLoad }) {
+    const parts = ['launch', 'hooks', 'extension', 'plugin', 'personal-signals', 'screen'];
+    onLoad({ filter: new RegExp(`[\\\\/]src[\\\\/]runtimes[\\\\/]\\w+[\\\\/](${parts.join('|')})\\.ts$`) }, ({ path }) => {
+      const names = [...readFileSync(path, 'utf8').matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name);
+      const stubs = names.map((name) => `export function ${name}() { throw new Error('${name} is left out of the hot bundle (tools/build.mjs)'); }`);
+      return { contents: stubs.join('\n') };
+    });
+  },
+};
+
 function changed(before, after) {
   if (before === after) throw new Error('Kysely is another one than tools/build.mjs leaves parts of out');
   return after;
@@ -109,9 +122,17 @@ async function bundlePrograms({ version, hash }, say) {
     return isPresent;
   });
   if (present.length === 0) return [];
+  const hot = present.filter(([name]) => name === 'hot');
+  const others = present.filter(([name]) => name !== 'hot');
+  const made = await Promise.all([bundleOf(others, { version, hash }, []), bundleOf(hot, { version, hash }, [leaveOutOfHot])]);
+  return made.flat().map(({ path, text }) => ({ name: basename(path), contents: writeLateLoads(text) }));
+}
+
+async function bundleOf(entries, { version, hash }, plugins) {
+  if (entries.length === 0) return [];
   const { outputFiles } = await bundle({
     absWorkingDir: root,
-    entryPoints: present.map(([name, source]) => ({ in: source, out: name })),
+    entryPoints: entries.map(([name, source]) => ({ in: source, out: name })),
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -124,13 +145,13 @@ async function bundlePrograms({ version, hash }, say) {
     sourcemap: false,
     legalComments: 'none',
     external: ['pg-native'],
-    plugins: [keepProgramsApart, leaveOutUnused, loadBuiltinsLate],
+    plugins: [keepProgramsApart, leaveOutUnused, ...plugins, loadBuiltinsLate],
     // import() becomes require(), which starts faster in a CommonJS file.
     supported: { 'dynamic-import': false },
     define: { BATON_VERSION: JSON.stringify(version), BATON_BUILD: JSON.stringify(hash) },
     logLevel: 'warning',
   });
-  return outputFiles.map(({ path, text }) => ({ name: basename(path), contents: writeLateLoads(text) }));
+  return outputFiles;
 }
 
 /**
