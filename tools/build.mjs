@@ -77,15 +77,20 @@ function leaveUnfrozen(text) {
   return changed(text, text.replace('return Object.freeze(obj);', 'return obj;'));
 }
 
-/** What adapters need to start, copy and watch programs: a signal is answered without any of it, and the other runtimes' would come along too. */
+/**
+ * What adapters need to start, copy and watch programs: a signal is answered without any of it, and the other runtimes' would come along too. Constants
+ * that are one line stay.
+ */
 const leaveOutOfHot = {
   name: 'leave-out-of-hot',
   setup({ onLoad }) {
-    const parts = ['launch', 'hooks', 'extension', 'plugin', 'personal-signals', 'screen'];
+    const parts = ['launch', 'extension', 'plugin', 'personal-signals', 'screen'];
     onLoad({ filter: new RegExp(`[\\\\/]src[\\\\/]runtimes[\\\\/]\\w+[\\\\/](${parts.join('|')})\\.ts$`) }, ({ path }) => {
-      const names = [...readFileSync(path, 'utf8').matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name);
+      const text = readFileSync(path, 'utf8');
+      const constants = [...text.matchAll(/^export const \w+ = '.*';$/gm)].map(([line]) => line);
+      const names = [...text.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
       const stubs = names.map((name) => `export function ${name}() { throw new Error('${name} is left out of the hot bundle (tools/build.mjs)'); }`);
-      return { contents: stubs.join('\n') };
+      return { contents: [...constants, ...stubs].join('\n') };
     });
   },
 };
