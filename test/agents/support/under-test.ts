@@ -26,7 +26,10 @@ export const underTest: Readonly<Record<AgentName, UnderTest>> = {
     unseen: { limited: 'it tries again by itself when the limit has reset, and shows nothing but that it thinks until then' },
   },
   kimi: { settle: settleKimi, asked: ['-p'] },
-  opencode: { settle: settleOpencode, asked: ['run'] },
+  opencode: {
+    ...{ settle: settleOpencode, asked: ['run'] },
+    unseen: { overflow: 'where a model says so time and again it compacts without end' },
+  },
 };
 
 /** The scripted model's window in tokens, as every person is set up. */
