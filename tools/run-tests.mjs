@@ -38,7 +38,7 @@ export async function runAgentTests(args) {
 /** Runs the long tests and those of all agents, until the moment that is given: what is cut off or not begun by then is named, and is no failure. */
 export async function runLongTests(args) {
   const { words, names, limitMs = longFileLimitMs, until } = readArguments(args);
-  const files = narrow(findTests(['test/agents/*/*.test.ts', 'test/long/**/*.test.ts']), words);
+  const files = narrow([...findTests(['test/long/**/*.test.ts']), ...findTests(['test/agents/*/*.test.ts'])], words);
   return runFiles(files, { names, until, isLong: true, limitMs, jobs: Math.max(1, jobs - 1) });
 }
 
