@@ -1,0 +1,3 @@
+import { testHardLimit } from '../support/test-asked.ts';
+
+testHardLimit('claude');
