@@ -4,7 +4,7 @@ import { minute, randomUuid } from '#base';
 import type { Settings } from '#config';
 import { chooseRuntime } from '#dispatch';
 import { buildEnvironment, ensureDir, runCommands, writeFileAtomic } from '#host';
-import { getRuntime, type Launch, type Runtime } from '#runtimes';
+import { getRuntime, type Launch, type LaunchOrder, type Runtime } from '#runtimes';
 import { composePrompt, describeRecipient, type Session, sessionEnvironment } from '#sessions';
 import { type Agent, addressOf, agentFolder, restoreWorktree } from '#town';
 import { readHook } from '#work';
@@ -25,56 +25,55 @@ export async function prepareLaunch(
 ): Promise<{ argv: readonly string[]; env: Record<string, string>; cwd: string }> {
   const about = { rig: agent.rig };
   const runtime = getRuntime(session.runtime, deps.settings, about);
-  const hook = await readHook(deps.store.db, agent.address);
-  const baton = join(deps.paths.bin, 'baton');
-  const prompt = composePrompt({
-    recipient: describeRecipient(agent),
-    role: agent.role,
-    baton,
-    sender: session.launch.sender,
-    at: deps.clock.now(),
-    topic: session.launch.topic,
-    molecule: hook.molecule?.id,
-    isContinued: session.launch.resume !== undefined && session.launch.topic === 'handoff',
-    instructions: session.launch.instructions,
-    isPrimed: isPrimed(runtime),
-  });
   const inherited = buildEnvironment(deps.env, { pass: deps.settings.get('env.pass', about) });
-  const env = sessionEnvironment({
-    root: deps.root,
-    agent,
-    session,
-    processNames: runtime.descriptor.processNames,
-    binDir: deps.paths.bin,
-    path: inherited.PATH ?? '/usr/bin:/bin',
-    gitEmail: deps.settings.get('git.email', about),
-  });
+  const env = { ...inherited, ...describeSession(deps, { agent, session, runtime, inherited }), ...(await accountEnvironment(deps, session, runtime)) };
+  const prompt = await writePrompt(deps, { agent, session, runtime });
   const cwd = await chooseFolder(deps, agent);
   const folder = launchFolder(deps.paths, session.id);
   const permissions = agent.role === 'overseer' ? 'ask' : deps.settings.get(`roles.${agent.role}.permissions`, about);
-  const own = { ...inherited, ...env, ...(await accountEnvironment(deps, session, runtime)) };
   const launch = runtime.launch({
-    prompt,
-    env: own,
-    programs: {
-      node: deps.programs.node,
-      baton,
-      signal: join(deps.paths.bin, 'signal'),
-      runbook: join(deps.programs.dir, 'runbook.cjs'),
-      view: join(deps.programs.dir, 'view.cjs'),
-    },
-    cwd,
+    ...{ prompt, env, cwd, permissions, filesFolder: folder, programs: placePrograms(deps) },
     conversation: randomUuid(deps.chance),
-    filesFolder: folder,
     windowTokens: deps.settings.get(`runtimes.${session.runtime}.window`, about),
     command: session.launch.command ?? deps.settings.get(`runtimes.${session.runtime}.command`, about),
     resume: session.launch.resume,
     model: session.launch.model,
-    permissions,
   });
-  const home = homeOf(runtime, own);
-  writeLaunch(deps, { folder, home, prompt, runtime, launch, isBypassed: permissions === 'bypass' });
+  writeLaunch(deps, { folder, home: homeOf(runtime, env), prompt, runtime, launch, isBypassed: permissions === 'bypass' });
   return { argv: launch.argv, env: withoutInherited(launch.env, inherited), cwd };
+}
+
+interface Played {
+  readonly agent: Agent;
+  readonly session: Session;
+  readonly runtime: Runtime;
+}
+
+/** The first prompt: the beacon, and what to do. */
+async function writePrompt({ store, paths, clock }: Deps, { agent, session, runtime }: Played): Promise<string> {
+  const { sender, topic, resume, instructions } = session.launch;
+  return composePrompt({
+    ...{ sender, topic, instructions, role: agent.role, recipient: describeRecipient(agent), at: clock.now() },
+    baton: join(paths.bin, 'baton'),
+    molecule: (await readHook(store.db, agent.address)).molecule?.id,
+    isContinued: resume !== undefined && topic === 'handoff',
+    isPrimed: isPrimed(runtime),
+  });
+}
+
+/** What a session's environment says of it (L5). */
+function describeSession({ root, paths, settings }: Deps, { agent, session, runtime, inherited }: Played & { inherited: Readonly<Record<string, string>> }) {
+  return sessionEnvironment({
+    ...{ root, agent, session, binDir: paths.bin },
+    processNames: runtime.descriptor.processNames,
+    path: inherited.PATH ?? '/usr/bin:/bin',
+    gitEmail: settings.get('git.email', { rig: agent.rig }),
+  });
+}
+
+function placePrograms({ programs, paths }: Deps): LaunchOrder['programs'] {
+  const [baton, signal] = [join(paths.bin, 'baton'), join(paths.bin, 'signal')];
+  return { node: programs.node, baton, signal, runbook: join(programs.dir, 'runbook.cjs'), view: join(programs.dir, 'view.cjs') };
 }
 
 /** The pane's server was started with what is inherited: an adapter is told it, and it is not said again in a command line that all can read. */
