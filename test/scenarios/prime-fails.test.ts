@@ -3,6 +3,7 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { schemaVersion } from '#store/model';
 import { startByHand } from '../support/hand-program.ts';
 import { runBaton } from '../support/run-baton.ts';
 import { makeTown } from '../support/town.ts';
@@ -44,7 +45,7 @@ test('an agent whose prime fails is told so where it reads, and that it must not
   lock.exec('rollback');
   lock.exec("update meta set value = '999' where key = 'schema'");
   await assertTold(1, /newer Baton/);
-  lock.exec("update meta set value = '2' where key = 'schema'");
+  lock.exec(`update meta set value = '${schemaVersion}' where key = 'schema'`);
   lock.close();
   renameSync(store, `${store}.away`);
   await assertTold(3, /no store at/);

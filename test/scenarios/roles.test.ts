@@ -109,6 +109,7 @@ test('one start for all: who runs is a conflict for `start` and fine for `attach
 test('a program that reports nothing is ready once it has survived; what the order says reaches it; what is not ready in time is stopped where that is said', async (t) => {
   const town = await makeTown(t, { settings });
   await town.does('crew', 'add', 'max', '--rig', 'app');
+  await town.does('account', 'add', 'work', '--runtime', 'silent', '--env', 'OWN=HOME');
   const words = ['--runtime', 'silent', '--env', 'API=1', '--account', 'work', '--topic', 'patrol', '--instructions', 'Look at the roof.'];
   assert.match(await town.does('crew', 'at', 'max', '-d', ...words), /started: app\/crew\/max/);
   assert.deepEqual(
