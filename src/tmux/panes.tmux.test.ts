@@ -159,7 +159,8 @@ testBothWays('a dead pane starts again with its id and name, an empty screen and
     cwd: dir,
     env: { OLD: 'old', BOTH: 'old', PATH: '/old:/usr/bin:/bin' },
     mark: 'sess_1',
-    argv: sh('seq 1 200; printf "\\033[?1049hALTERNATE"; kill -9 $$'),
+    // tmux may lose what is printed in the moment of the death.
+    argv: sh('seq 1 200; printf "\\033[?1049hALTERNATE"; sleep 0.3; kill -9 $$'),
   };
   const paneId = await createPane(tmux, { name: 'A', ...first });
   await getDeadPane(tmux, 'A');
