@@ -10,8 +10,8 @@ import { runShown, SetupProblem, say } from './progress.mjs';
 
 const root = resolve(fileURLToPath(import.meta.url), '../..');
 
-/** What npm says where no registry answers. */
-const unreachable = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR)\b|network/;
+/** What npm says where no registry answers, or one that does not hand everything out. */
+const unreachable = /\b(E40[134]|E5\d\d|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR)\b|network/;
 
 /** One question tells soon that there is no way out: over a whole install npm's waits add up to minutes. */
 const oneTry = ['--fetch-retries=0', '--fetch-timeout=20000'];
@@ -75,7 +75,7 @@ function mustReachRegistry(name, packages) {
 }
 
 function sayUnreachable(name) {
-  return `${name} is not installed, and the npm registry can't be reached`;
+  return `${name} is not installed, and the npm registry can't be reached or does not give it`;
 }
 
 /** Some of the packages put their program into place by a script that npm may refuse to run: that is seen here, not in a test. */
