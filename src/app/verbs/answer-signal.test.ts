@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { readSettings } from '#config';
+import { transferSession } from '#handoff';
 import { checkMail, listNudges, queueNudgeRow, sendMailRow } from '#mail';
 import { readAnswer } from '#runtimes';
+import { findHandoff, getSession } from '#sessions';
 import { givenStarted, writerOf } from '#sessions/testing';
 import { appTown } from '../testing.ts';
 import { dropTold, isBetweenTools, sayAtTools } from '../told.ts';
@@ -50,4 +52,45 @@ test('a signal that can carry no words takes none along: nudges and mail wait (a
   const [nudge] = await listNudges(town.store.db, { agent: 'mayor', limit: 1 });
   // The runbook's form, which a program of the settings has, goes on at a stop.
   assert.equal(nudge?.channel, 'stop');
+});
+
+test('a runtime that takes nothing in with its start signal is primed with its next prompt, once (app 35)', async (t) => {
+  const town = await appTown(t);
+  const session = await givenStarted(town, 'mayor', { runtime: 'kimi' });
+  const say = async (signal: 'start' | 'prompt', fields: object) =>
+    (await answerSignal({ ...town, by: writerOf(session) }, signal, JSON.stringify({ session_id: 'c1', ...fields }))).stdout;
+  const prompt = { prompt: [{ type: 'text', text: 'go' }] };
+  assert.equal(await say('start', { source: 'startup' }), '');
+  const { primedAt, conversation } = await getSession(town.store.db, session.id);
+  assert.deepEqual([primedAt, conversation], [undefined, 'c1'], 'it is not primed by a signal that nobody hears');
+  assert.match(await say('prompt', prompt), /You are mayor/);
+  assert.ok((await getSession(town.store.db, session.id)).primedAt !== undefined);
+  assert.doesNotMatch(await say('prompt', prompt), /You are mayor/);
+  assert.equal(await say('start', { source: 'compact' }), '');
+  assert.match(await say('prompt', prompt), /Context compacted/, 'and again after a compaction, shortly');
+});
+
+test('a turn that failed says why at once, and has received nothing that was told to it (app 36)', async (t) => {
+  const town = await appTown(t);
+  const [source, target] = [await givenStarted(town, 'mayor'), await givenStarted(town, 'deacon', { runtime: 'claude' })];
+  const { handoff } = await transferSession(town, { session: source.id, into: target.id, goal: 'watch the rain' });
+  const say = (signal: 'prompt' | 'stop', fields: object) =>
+    answerSignal({ ...town, by: writerOf(target) }, signal, JSON.stringify({ session_id: 'c1', ...fields }));
+  const fail = (error: string, words: string) => say('stop', { hook_event_name: 'StopFailure', error, error_details: words, last_assistant_message: words });
+  const conditionOf = async () => (await getSession(town.store.db, target.id)).condition?.kind;
+  for (const [error, words, kind] of [
+    ['rate_limit', 'API Error: Request rejected (429) · rate limited', 'rate-limit'],
+    ['authentication_failed', 'Invalid API key · Fix external API key', 'auth'],
+    ['invalid_request', 'Prompt is too long', 'overflow'],
+    ['server_error', 'API Error: 500 internal error', undefined],
+  ] as const) {
+    await say('prompt', { prompt: 'go' });
+    assert.equal(await conditionOf(), undefined);
+    assert.equal((await fail(error, words)).stdout, '', 'nobody hears an answer');
+    assert.equal(await conditionOf(), kind, words);
+  }
+  assert.equal((await findHandoff(town.store.db, handoff))?.consumedAt, undefined);
+  await say('prompt', { prompt: 'go' });
+  await say('stop', { hook_event_name: 'Stop' });
+  assert.ok((await findHandoff(town.store.db, handoff))?.consumedAt !== undefined);
 });

@@ -10,7 +10,7 @@ const known = 'The attic floor carries nobody: step on the beams alone.';
 
 /** A real agent that sits idle is asked for what it knows when it is stopped, and its successor starts from its own words. */
 export function testAsked(name: AgentName): void {
-  testWith(name, 'is asked before it is stopped, and what it says is the document of its end', async (make) => {
+  testWith(name, 'is asked before it is stopped, and what it says is the document of its end (app 39)', async (make) => {
     const { town, server } = await make('[roles.crew]\npermissions = "bypass"\n');
     server.script((request) => {
       const asked = /handoff --auto --reason '[^']+' --stdin/.exec(request.text)?.[0];
@@ -31,7 +31,7 @@ export function testAsked(name: AgentName): void {
 
 /** A real agent whose context fills up within one turn is told after its tools, kept from the next one past the hard limit, and handed over there. */
 export function testHardLimit(name: AgentName): void {
-  testWith(name, 'is kept from a further tool past the hard limit, and handed over between two of them', async (make) => {
+  testWith(name, 'is kept from a further tool past the hard limit, and handed over between two of them (app 34)', async (make) => {
     const { town, server } = await make('handoff.hard_s = 600\n');
     const obedient = obey({ first: 10_000, later: 10_000 });
     // It goes on with small tools, whatever it is told, and is full from the second one on.
