@@ -11,7 +11,7 @@ import { findPane, listPanes } from './list-panes.ts';
 import { openTmux } from './open-tmux.ts';
 import { removePane } from './pane.ts';
 import { stopServer } from './stop-server.ts';
-import { openTestChannel, prepareTestServer, startTestServer } from './testing.ts';
+import { openTestChannel, prepareTestServer, startTestServer, waitForChannel } from './testing.ts';
 import { askTmux, type Tmux } from './tmux.ts';
 
 const sleeper = { cwd: '/', env: {}, argv: ['sleep', '300'], mark: 'sess_1' };
@@ -149,4 +149,13 @@ test('the server ends only when no pane lives (tmux 12)', async (t) => {
   await ensureServer(channel);
   await stopServer(channel);
   await assert.rejects(removePane(channel, paneId), (error) => isFault(error, 'unavailable'));
+});
+
+test('the server ends although one of its clients does not leave (tmux 12)', async (t) => {
+  const server = await startTestServer(t);
+  const stuck = await waitForChannel(await openTestChannel(t, server));
+  process.kill(stuck, 'SIGSTOP');
+  const mark = await getServer(server.tmux);
+  await stopServer(server.tmux);
+  assert.deepEqual([isAlive(mark), markOf(stuck)], [false, undefined]);
 });

@@ -43,7 +43,7 @@ test('a handoff asked for in a folder that is gone works, and its late words rea
   const line = `cd "$0" && rmdir ../gone && exec "$1" "$2" handoff -s "from nowhere" -m "Next: look around"`;
   const handed = spawnSync('/bin/sh', ['-c', line, join(town.root, agent, 'gone'), process.execPath, join(bundle, 'baton.cjs')], { env, encoding: 'utf8' });
   // It runs in the session's name, so that it may be ended with it once the handoff stands, before it has said so.
-  assert.ok(handed.status === 0 || handed.status === 143, handed.stderr);
+  assert.ok(handed.status === 0 || handed.status === 143 || handed.signal !== null, `${handed.status} ${handed.stderr}`);
   if (handed.status === 0) assert.match(handed.stdout, /^handed off, stop here\. Generation 2/, handed.stderr);
   await waitForSign(town, 'began', '2');
   const late = await town.baton(['handoff', '-m', 'Tried: screws, too'], { env });
