@@ -11,7 +11,8 @@ import { runShown, SetupProblem, say } from './progress.mjs';
 const root = resolve(fileURLToPath(import.meta.url), '../..');
 
 /** What npm says where no registry answers, or one that does not hand everything out. */
-const unreachable = /\b(E40[134]|E5\d\d|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR)\b|network/;
+const unreachable =
+  /\b(E40[134]|E5\d\d|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR)\b|network/;
 
 /** One question tells soon that there is no way out: over a whole install npm's waits add up to minutes. */
 const oneTry = ['--fetch-retries=0', '--fetch-timeout=20000'];
