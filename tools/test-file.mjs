@@ -29,7 +29,9 @@ export async function runTestFile({ root, runFolder, bundle, agents, limitMs, is
   const count = (outcome) => tests.filter((test) => test.outcome === outcome).length;
   const isCut = signal?.aborted === true && ended.code !== 0;
   const failures = isCut ? [] : judgeFile({ ended, facts, tests, isNarrowed: names.length > 0, limitMs });
-  return { file, ms, passed: count('passed'), skipped: tests.filter(({ outcome }) => outcome === 'skipped'), failures, left, isCut };
+  // What a file that was cut off in its middle would have taken away itself is ended and removed all the same.
+  const kept = isCut ? [] : left;
+  return { file, ms, passed: count('passed'), skipped: tests.filter(({ outcome }) => outcome === 'skipped'), failures, left: kept, isCut };
 }
 
 /** The failed tests; or, when none says why the file failed, the reason for that. */
