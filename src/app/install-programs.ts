@@ -7,7 +7,8 @@ import { writeSignalProgram } from './signal-program.ts';
 
 /**
  * Copies our programs into the town's `.baton/bin` by version, so that a rebuild never pulls the floor from under live panes, and writes the
- * `baton` that sessions call, and the `signal` that their settings call. A copy that is there is used as it is; a killed copy is made anew, and what it left is removed.
+ * `baton` that sessions call, and the `signal` that their settings call. A copy that is there is used as it is; a killed copy is made anew, and
+ * what it left is removed.
  */
 export function installPrograms({ paths, programs }: Pick<Deps, 'paths' | 'programs'>): Programs {
   const dir = join(paths.bin, readVersion(programs.dir));

@@ -1,3 +1,5 @@
+import { answerReader } from '../answer-reader.ts';
+
 /**
  * The text of the extension by which pi reports its signals: JavaScript that pi loads into its own process (docs/extensions.md of pi 0.87.1). It calls
  * `command` with a signal's name behind it, tells in JSON on stdin what the runbook tells, and obeys what comes back on stdout in the runbook's form.
@@ -175,21 +177,4 @@ function call(signal, input) {
   });
 }
 
-function readAnswer(signal, stdout) {
-  const text = stdout.trim();
-  const fields = attempt(() => JSON.parse(text));
-  if (typeof fields !== 'object' || fields === null) return { kind: 'context', text };
-  const special = fields.hookSpecificOutput;
-  if (signal === 'stop' && fields.decision === 'block') return { kind: 'continue', text: String(fields.reason ?? '') };
-  if (signal === 'pre-tool' && special?.permissionDecision === 'deny') return { kind: 'deny', text: String(special.permissionDecisionReason ?? '') };
-  return { kind: 'context', text: String(special?.additionalContext ?? text) };
-}
-
-function attempt(what) {
-  try {
-    return what();
-  } catch {
-    return undefined;
-  }
-}
-`;
+${answerReader}`;
