@@ -176,7 +176,8 @@ const loadBuiltinsLate = {
 
 function writeLateLoads(text) {
   const late = text.replaceAll(new RegExp(`require\\("${lateMark}(node:[\\w/]+)"\\)`, 'g'), 'lateBuiltin("$1")');
-  return late.replace(/^(#!.*\n)?"use strict";/, (head) => `${head}const lateBuiltin=(id)=>new Proxy({},{get:(_,name)=>require(id)[name]});`);
+  const lateBuiltin = 'const lateBuiltin=(id)=>{let found;return new Proxy({},{get:(_,name)=>(found??=process.getBuiltinModule(id))[name]})};';
+  return late.replace(/^(#!.*\n)?"use strict";/, (head) => head + lateBuiltin);
 }
 
 function place(out, name, contents) {

@@ -7,16 +7,18 @@ import { SetupProblem } from './progress.mjs';
 
 /** Those whose tests run with all others: the quickest to install and to start. The rest run with the long tests, or when they are named. */
 const everyRun = ['claude', 'pi'];
+/** As long as twenty others: in every run, our own program with a prompt stands for the real one (test/scenarios/nudges.test.ts). */
+const longFiles = ['test/agents/claude/nudges.test.ts'];
 
 /** The agent that a test file drives, or undefined. */
 export function agentOf(file) {
   return /^test\/agents\/([a-z]+)\/[^/]+\.test\.ts$/.exec(file)?.[1];
 }
 
-/** False for the files of agents that not every run tests. */
+/** False for the files of agents that not every run tests, and for the long ones. */
 export function isOfEveryRun(file) {
   const agent = agentOf(file);
-  return agent === undefined || everyRun.includes(agent);
+  return agent === undefined || (everyRun.includes(agent) && !longFiles.includes(file));
 }
 
 /**

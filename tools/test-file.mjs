@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { clearLeftovers } from './leftovers.mjs';
 import { agentOf } from './test-agents.mjs';
 import { makePlace, placeEnvironment } from './test-place.mjs';
@@ -58,6 +59,8 @@ function judgeEnd({ ended, end, hasTests, hasFailed, limitMs }) {
 
 function runProcess({ root, file, place, bundle, agents, limitMs, isLong, names, signal }) {
   const flags = [
+    '--import',
+    pathToFileURL(join(root, 'tools/keep-compiled.mjs')).href,
     '--test-reporter',
     join(root, 'tools/reporter.mjs'),
     '--test-timeout',
