@@ -20,7 +20,7 @@ const oneTry = ['--fetch-retries=0', '--fetch-timeout=20000'];
 /** The registry does not answer: not the fault of what is asked for. */
 class RegistryUnreachable extends Error {}
 
-/** The agents that there are, as test/agents/agents.json has them: name → packages with their versions, and the program as a pattern. */
+/** The agents that there are, as test/agents/agents.json has them: name → packages with their versions, and the program as a pattern; or which one it wraps. */
 function readAgents() {
   return JSON.parse(readFileSync(join(root, 'test/agents/agents.json'), 'utf8'));
 }
@@ -31,8 +31,14 @@ export async function installAgents(names) {
   const unknown = names.filter((name) => known[name] === undefined);
   if (unknown.length > 0) throw new SetupProblem(`"${unknown[0]}" is none of the agents ${Object.keys(known).join(', ')}`);
   const found = {};
-  for (const name of names) found[name] = await installOne(name, known[name]);
+  for (const name of names) found[name] = await installOne(...wrappedBy(name, known));
   return found;
+}
+
+/** What is to be installed for an agent: itself, or what it is a wrapper around. */
+function wrappedBy(name, known) {
+  const { wraps = name } = known[name];
+  return [wraps, known[wraps]];
 }
 
 async function installOne(name, agent) {

@@ -29,7 +29,7 @@ export async function accountEnvironment(
   const account = await getAccount(store.db, launch.account);
   refuseLoggedOut(account, runtime, env);
   const { login } = runtime.descriptor;
-  const home: Record<string, string> = account.home === undefined || login === undefined ? {} : { [login.variable]: account.home };
+  const home: Record<string, string> = account.home === undefined || login?.variable === undefined ? {} : { [login.variable]: account.home };
   return { ...home, ...readVariables(account, env) };
 }
 
@@ -58,7 +58,7 @@ function refuseLoggedOut(account: Account, runtime: Runtime, env: Environment): 
 
 /** The line with which a person logs in: the program, in the account's home. */
 export function howToLogIn({ home }: Pick<Account, 'home'>, { descriptor: { command, login } }: Pick<Runtime, 'descriptor'>): string {
-  return home === undefined || login === undefined ? command[0] : `${login.variable}=${quoteWord(home)} ${command[0]}`;
+  return home === undefined || login?.variable === undefined ? command[0] : `${login.variable}=${quoteWord(home)} ${command[0]}`;
 }
 
 function readVariables({ name, env: sources }: Account, env: Environment): Record<string, string> {

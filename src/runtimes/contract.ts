@@ -72,10 +72,10 @@ export interface Descriptor {
   /** The most bytes of prime that it takes in whole. */
   readonly primeBytes: number;
   /**
-   * Whose account it works under: the variable that moves its whole home, and what shows a login, as files under that home (by default `home`, `~` is
-   * the person's) or as variables. Undefined where it needs no login.
+   * Whose account it works under: the variable that moves its whole home, where there is one, and what shows a login, as files under that home (by
+   * default `home`, `~` is the person's) or as variables. Undefined where it needs no login, or none that could be looked for.
    */
-  readonly login: { readonly variable: string; readonly home: string; readonly files: readonly string[]; readonly variables: readonly string[] } | undefined;
+  readonly login: { readonly variable?: string; readonly home: string; readonly files: readonly string[]; readonly variables: readonly string[] } | undefined;
   /** What a person should know of it, a sentence each: what it leaves behind, what it does not report. Shown in the docs. */
   readonly quirks: readonly string[];
 }

@@ -1,21 +1,29 @@
-import { contractVersion, type Launch, type LaunchOrder, type Runtime, type ScreenReading } from './contract.ts';
+import { contractVersion, type Descriptor, type Launch, type LaunchOrder, type Runtime, type ScreenReading } from './contract.ts';
 import { answer, ownSignals, readSignal } from './runbook/signals.ts';
 import { readLine } from './runbook/transcript.ts';
 
 /** What a runtime without an adapter is like: what Baton ships of it, or nothing but its command. */
 export interface PresetForm {
   readonly command: readonly string[];
-  /** Words behind the command where nobody is to be asked. */
-  readonly bypass?: readonly string[];
-  /** The word before the id of a conversation to go on with; without one it goes on with none. */
-  readonly resumeFlag?: string;
-  /** The word before the prompt, which else stands by itself. */
-  readonly promptFlag?: string;
-  /** For a program that takes no prompt with its command: how its screen shows where to paste it. */
-  readonly readScreen?: (screen: string) => ScreenReading;
+  /** Where nobody is to be asked: words behind the command, and variables. */
+  readonly bypass?: { readonly words: readonly string[]; readonly env?: Readonly<Record<string, string>> };
+  /** The words before the id of a conversation to go on with; without them it goes on with none. */
+  readonly resumeWords?: readonly string[];
+  /** How it takes its first prompt; without this as an argument that stands by itself. */
+  readonly prompt?: PresetPrompt;
   readonly windowTokens?: number;
   readonly processNames?: readonly string[];
+  readonly login?: Descriptor['login'];
 }
+
+/**
+ * How a runtime without an adapter takes its first prompt: as an argument behind a word; on a stdin that is a file, after which it is at its terminal;
+ * or pasted, where its screen shows that its prompt is empty.
+ */
+export type PresetPrompt =
+  | { readonly kind: 'argv'; readonly flag: string }
+  | { readonly kind: 'stdin' }
+  | { readonly kind: 'paste'; readonly readScreen: (screen: string) => ScreenReading };
 
 /** What settings say of a runtime that has no adapter of its own (`runtimes.<name>.*`). */
 export interface Preset {
@@ -42,19 +50,19 @@ export function makePreset(name: string, { command, windowTokens, processNames, 
     descriptor: {
       command: [program, ...words],
       hasModel: true,
-      prompt: { kind: form.readScreen === undefined ? 'argv' : 'paste' },
+      prompt: { kind: form.prompt?.kind ?? 'argv' },
       signals: signals === 'own' ? ownSignals : { kind: 'none', reported: [], carriesContext: [] },
       startSignal: { kind: signals === 'own' ? 'before-prompt' : 'none' },
-      conversation: { takesId: false, resumes: form.resumeFlag !== undefined, forks: false, prints: false },
+      conversation: { takesId: false, resumes: form.resumeWords !== undefined, forks: false, prints: false },
       windowTokens: windowTokens ?? form.windowTokens ?? windowTokensDefault,
       compactsAtShare: 1,
       processNames: processNames ?? (command === undefined ? form.processNames : undefined) ?? [baseName(program)],
       primeBytes: primeBytesDefault,
-      login: undefined,
+      login: form.login,
       quirks: [],
     },
-    launch: (order) => ({ argv: composeArgv(order, { form, command: [program, ...words], isOwn: command === undefined }), env: order.env, files: [] }),
-    ...(form.readScreen === undefined ? {} : { readScreen: form.readScreen }),
+    launch: (order) => compose(order, { form, command: [program, ...words], isOwn: command === undefined }),
+    ...(form.prompt?.kind === 'paste' ? { readScreen: form.prompt.readScreen } : {}),
     readSignal,
     answer,
     transcript: { kind: 'lines', readLine },
@@ -68,13 +76,29 @@ interface Composed {
   readonly isOwn: boolean;
 }
 
-function composeArgv(order: LaunchOrder, { form, command, isOwn }: Composed): Launch['argv'] {
+function compose(order: LaunchOrder, { form, command, isOwn }: Composed): Launch {
   const [program = command[0], ...words] = order.command ?? command;
-  const bypass = isOwn && order.permissions === 'bypass' ? (form.bypass ?? []) : [];
-  const resumed = order.resume === undefined || form.resumeFlag === undefined ? [] : [form.resumeFlag, order.resume];
-  const asked = form.promptFlag === undefined ? [order.prompt] : [form.promptFlag, order.prompt];
-  return [program, ...words, ...bypass, ...resumed, ...(form.readScreen === undefined ? asked : [])];
+  const bypass = isOwn && order.command === undefined && order.permissions === 'bypass' ? form.bypass : undefined;
+  const resumed = order.resume === undefined || form.resumeWords === undefined ? [] : [...form.resumeWords, order.resume];
+  const argv: Launch['argv'] = [program, ...words, ...(bypass?.words ?? []), ...resumed];
+  const env = { ...order.env, ...bypass?.env };
+  switch (form.prompt?.kind) {
+    case 'paste':
+      return { argv, env, files: [] };
+    case 'stdin': {
+      const path = `${order.filesFolder}/prompt`;
+      return { argv: ['/bin/sh', '-c', readingScript, 'sh', path, ...argv], env, files: [{ path, text: order.prompt }] };
+    }
+    default:
+      return { argv: [...argv, ...(form.prompt === undefined ? [] : [form.prompt.flag]), order.prompt], env, files: [] };
+  }
 }
+
+/** The program takes the shell's place, with the file as its stdin. */
+const readingScript = `prompt=$1
+shift
+exec "$@" < "$prompt"
+`;
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { makeSettings } from '#config/model';
 import { presets } from './presets.ts';
@@ -16,28 +20,60 @@ const order = {
 
 const none = makeSettings({ town: {}, rigs: {} });
 
+const paths = { file: '/f/prompt', script: 'prompt=$1\nshift\nexec "$@" < "$prompt"\n' };
+
 test('what Baton ships as settings alone starts by name, with the flags of its command (runtimes 44)', () => {
   const argvOf = (name: string) => getRuntime(name, none).launch({ ...order, resume: 'c' }).argv;
+  const fromStdin = ['/bin/sh', '-c', paths.script, 'sh', paths.file];
   assert.deepEqual(Object.fromEntries(Object.keys(presets).map((name) => [name, argvOf(name)])), {
-    copilot: ['copilot', '--yolo', '--resume', 'c', '--interactive', 'go'],
+    copilot: ['copilot', '--yolo', '--no-ask-user', '--resume', 'c', '--interactive', 'go'],
     cursor: ['cursor-agent', '-f', '--resume', 'c', 'go'],
-    amp: ['amp', '--no-ide', '--dangerously-allow-all', 'go'],
+    amp: [...fromStdin, 'amp', '--no-ide', '--dangerously-allow-all', 'threads', 'continue', 'c'],
     auggie: ['auggie', '--allow-indexing', '--resume', 'c', 'go'],
-    kimigas: ['kimigas', '--session', 'c'],
+    kimigas: ['kimigas', '--auto', '--session', 'c'],
   });
-  assert.deepEqual(getRuntime('cursor', none).launch({ ...order, permissions: 'ask' }).argv, ['cursor-agent', 'go']);
-  const { prompt, processNames, signals } = getRuntime('kimigas', none).descriptor;
-  assert.deepEqual([prompt.kind, processNames, signals.kind], ['paste', ['python', 'kimi', 'kimi-code'], 'none']);
-  assert.equal(getRuntime('amp', none).readScreen, undefined);
+  assert.deepEqual(getRuntime('amp', none).launch(order).files, [{ path: paths.file, text: 'go' }]);
+  const prompts = Object.keys(presets).map((name) => getRuntime(name, none).descriptor.prompt.kind);
+  assert.deepEqual(prompts, ['argv', 'argv', 'stdin', 'argv', 'paste']);
+  for (const name of Object.keys(presets)) {
+    const { descriptor, readScreen } = getRuntime(name, none);
+    assert.deepEqual([descriptor.signals.kind, readScreen !== undefined], ['none', descriptor.prompt.kind === 'paste'], name);
+  }
+});
+
+test('it asks where the permissions say so (runtimes 44)', () => {
+  const asking = (name: string) => getRuntime(name, none).launch({ ...order, permissions: 'ask' });
+  assert.deepEqual(asking('cursor').argv, ['cursor-agent', 'go']);
+  assert.deepEqual([asking('copilot').argv, asking('copilot').env], [['copilot', '--interactive', 'go'], order.env]);
+  assert.deepEqual(getRuntime('copilot', none).launch(order).env, { ...order.env, COPILOT_ALLOW_ALL: 'true' });
+  assert.deepEqual(asking('kimigas').argv, ['kimigas']);
 });
 
 test("the settings go before what is shipped: a person's command is run as it stands (runtimes 44)", () => {
-  const town = { 'runtimes.cursor.command': ['/opt/cursor', '--mine'], 'runtimes.amp.window': 5000, 'runtimes.amp.processes': ['amp-bin'] };
+  const town = {
+    'runtimes.cursor.command': ['/opt/cursor', '--mine'],
+    'runtimes.copilot.command': ['/opt/copilot'],
+    'runtimes.amp.window': 5000,
+    'runtimes.amp.processes': ['amp-bin'],
+  };
   const settings = makeSettings({ town, rigs: {} });
   assert.deepEqual(getRuntime('cursor', settings).launch(order).argv, ['/opt/cursor', '--mine', 'go']);
   assert.deepEqual(getRuntime('cursor', settings).descriptor.processNames, ['cursor']);
+  const copilot = getRuntime('copilot', settings).launch(order);
+  assert.deepEqual([copilot.argv, copilot.env], [['/opt/copilot', '--interactive', 'go'], order.env]);
   const { windowTokens, processNames } = getRuntime('amp', settings).descriptor;
   assert.deepEqual([windowTokens, processNames], [5000, ['amp-bin']]);
+});
+
+test('a prompt on stdin is read from its file by the program itself, in the place of the shell (runtimes 44)', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-stdin-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const words = ['/bin/sh', '-c', 'echo "$$ $1"; cat', 'sh', 'a b'];
+  const { argv, files } = getRuntime('amp', none).launch({ ...order, prompt: 'go "on"\n$(no)', filesFolder: folder, command: words });
+  for (const file of files) writeFileSync(file.path, file.text);
+  const [program, ...args] = argv;
+  const ran = spawnSync(program, args, { encoding: 'utf8' });
+  assert.equal(ran.stdout, `${ran.pid} a b\ngo "on"\n$(no)`);
 });
 
 test('they are listed behind the adapters, and none has the name of one (runtimes 31)', () => {

@@ -9,7 +9,7 @@ import type { Environment, LaunchFile, Mirror, Runtime } from '#runtimes/model';
  */
 export function homeOf({ descriptor: { login } }: Runtime, env: Environment): string | undefined {
   if (login === undefined) return undefined;
-  const moved = env[login.variable];
+  const moved = login.variable === undefined ? undefined : env[login.variable];
   return moved ? moved : login.home.replace(/^~(?=\/|$)/, env.HOME ?? '');
 }
 

@@ -50,7 +50,7 @@ interface AccountToAdd {
 async function add(deps: Deps, { name, runtime: runtimeName, env, ...said }: AccountToAdd): Promise<AccountStatus> {
   const runtime = getRuntime(runtimeName, deps.settings);
   const isHomeless = said.home === undefined && Object.keys(env).length > 0;
-  if (runtime.descriptor.login === undefined && !isHomeless)
+  if (runtime.descriptor.login?.variable === undefined && !isHomeless)
     throw new Fault('invalid', `${runtime.name} has no home that could be moved, so that it has no accounts of that kind`, {
       hint: 'say what differs as variables: --env VARIABLE=NAME',
     });

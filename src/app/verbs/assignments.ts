@@ -2,6 +2,7 @@ import { isFault, second } from '#base';
 import { chooseRuntime, type SlingRequest, type Slung, slingBead, unslingBead } from '#dispatch';
 import { buildEnvironment } from '#host';
 import { type EndRequest, endAssignment, getMerge, listMerges, type MergeStatus, retryMerge } from '#landing';
+import { getRuntime } from '#runtimes';
 import { findAgent, findRig } from '#town';
 import { admitAccount } from '../account-environment.ts';
 import type { Deps } from '../deps.ts';
@@ -42,10 +43,14 @@ export function assignmentVerbs(deps: Deps) {
   };
 }
 
-/** Writes the order, then follows it until a turn began with the bead. A program that dies before is taken back with all that was made for it. */
+/**
+ * Writes the order, then follows it until a turn began with the bead, or until a program that reports nothing has become ready, asked for its prime, or
+ * ended its work. A program that dies before is taken back with all that was made for it.
+ */
 async function sling(deps: Deps, request: SlingRequest): Promise<Slung & { session: string }> {
   await refuseWithoutTmux(deps);
-  await admitPlayer(deps, request);
+  const { isSilent } = await admitPlayer(deps, request);
+  const begins = ['turn_started', ...(isSilent ? ['session_ready', 'session_primed', 'session_end'] : [])];
   const env = buildEnvironment(deps.env, { pass: deps.settings.get('env.pass') });
   const slung = await slingBead({ ...deps, env }, request);
   await rouseDaemon(deps);
@@ -55,20 +60,21 @@ async function sling(deps: Deps, request: SlingRequest): Promise<Slung & { sessi
     after: slung.seq,
     timeoutMs,
     what: `${slung.agent} to begin with ${slung.bead}`,
-    judge: (seen) => (seen.agent === slung.agent && (seen.type === 'turn_started' || seen.type === 'session_death') ? seen : undefined),
+    judge: (seen) => (seen.agent === slung.agent && (begins.includes(seen.type) || seen.type === 'session_death') ? seen : undefined),
   });
-  if (event.type === 'turn_started') return { ...slung, session: event.session ?? String(event.payload.session) };
+  if (event.type !== 'session_death') return { ...slung, session: event.session ?? String(event.payload.session) };
   await takeBack(deps, slung.bead);
   throw startFault(slung.agent, event);
 }
 
-/** Program and account of whoever would play the target: an agent, or a polecat that is made for it. */
-async function admitPlayer(deps: Deps, { target, runtime, account }: SlingRequest): Promise<void> {
+/** Program and account of whoever would play the target: an agent, or a polecat that is made for it; answers whether that reports no signals. */
+async function admitPlayer(deps: Deps, { target, runtime, account }: SlingRequest): Promise<{ isSilent: boolean }> {
   const rig = await findRig(deps.store.db, target);
   const agent = rig === undefined ? await findAgent(deps.store.db, target) : { role: 'polecat' as const, rig: rig.name };
   const chosen = chooseRuntime(deps.settings, agent, runtime).runtime;
   admitProgram(deps, agent, chosen);
   await admitAccount(deps, { agent, runtime: chosen, account });
+  return { isSilent: getRuntime(chosen, deps.settings, { rig: agent.rig }).descriptor.startSignal.kind === 'none' };
 }
 
 /** Whoever took the bead back meanwhile was first; that is no second failure. */

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { describeError } from '#base';
@@ -7,7 +7,7 @@ import { makeTown, type ScenarioTown } from '../../support/town.ts';
 import { makeAgentPerson } from './agent-person.ts';
 import { describeSeen } from './describe-seen.ts';
 import { type AgentName, findInstalled } from './real-agents.ts';
-import { testWindow } from './under-test.ts';
+import { testWindow, underTest } from './under-test.ts';
 
 /** A town whose agents are played by a real program, and the model that moves it. */
 export interface AgentTown {
@@ -43,7 +43,9 @@ async function makeAgentTown(t: TestContext, name: AgentName, settings = ''): Pr
   const { person, server, program, passed } = await makeAgentPerson(t, name);
   const bin = join(person.dir, 'h/bin');
   mkdirSync(bin);
-  symlinkSync(program, join(bin, name));
+  const wrapper = underTest[name].wrap?.(program);
+  if (wrapper === undefined) symlinkSync(program, join(bin, name));
+  else writeFileSync(join(bin, name), wrapper, { mode: 0o755 });
   const env = { ...person.env, PATH: `${bin}${delimiter}${person.env.PATH}` };
   const pass = `env.pass = ${JSON.stringify(passed)}\nruntimes.${name}.window = ${testWindow}\n`;
   const town = await makeTown(t, { runtime: name, person: { ...person, env }, settings: `${pass}${settings}`, formulas: { lines: formula } });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** The real agents that tests drive. */
-export type AgentName = 'claude' | 'codex' | 'pi' | 'gemini' | 'kimi' | 'opencode';
+export type AgentName = 'claude' | 'codex' | 'pi' | 'gemini' | 'kimi' | 'opencode' | 'copilot' | 'kimigas';
 
 /** Where the runner installed one (tools/install-agents.mjs), or why it is not there. */
 export type Installed = { readonly version: string; readonly folder: string; readonly program: string } | { readonly missing: string };

@@ -1,6 +1,7 @@
 import type { FailureKind } from '../../support/model-server/step.ts';
 import { settleClaude } from './people/claude.ts';
 import { settleCodex } from './people/codex.ts';
+import { settleCopilot } from './people/copilot.ts';
 import { settleGemini } from './people/gemini.ts';
 import { settleKimi } from './people/kimi.ts';
 import { settleOpencode } from './people/opencode.ts';
@@ -14,6 +15,8 @@ export interface UnderTest {
   readonly asked: readonly string[];
   /** Failures of the model from which nothing can be recognised, with the reason. */
   readonly unseen?: Partial<Record<FailureKind, string>>;
+  /** The text of the program by which its person starts it, where that is a wrapper of their own around the installed one. */
+  readonly wrap?: (program: string) => string;
 }
 
 /** The agents under test, a line each. */
@@ -30,6 +33,8 @@ export const underTest: Readonly<Record<AgentName, UnderTest>> = {
     ...{ settle: settleOpencode, asked: ['run'] },
     unseen: { overflow: 'where a model says so time and again it compacts without end' },
   },
+  copilot: { settle: settleCopilot, asked: ['--yolo', '-p'] },
+  kimigas: { settle: settleKimi, asked: ['-p'], wrap: (program) => `#!/bin/sh\n# KimiGas: Kimi Code for Gas Town.\nexec ${program} "$@"\n` },
 };
 
 /** The scripted model's window in tokens, as every person is set up. */

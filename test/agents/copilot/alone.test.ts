@@ -1,0 +1,3 @@
+import { testAlone } from '../support/test-alone.ts';
+
+testAlone('copilot');

@@ -1,0 +1,3 @@
+import { testTold } from '../support/test-told.ts';
+
+testTold('kimigas');
