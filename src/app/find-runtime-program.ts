@@ -13,7 +13,7 @@ const versionMsMax = 3 * second;
 
 /** The program of a command, as a session would find it; Baton's own runtimes are bundles beside its other programs. */
 export function findProgramOf({ programs, env, paths }: Pick<Deps, 'programs' | 'env' | 'paths'>, command: readonly string[]): FoundProgram {
-  const [name = ''] = command;
+  const [name = ''] = withoutEnv(command);
   const bundle = join(programs.dir, `${name}.cjs`);
   if (command.length === 1 && /^[a-z]+$/.test(name) && existsSync(bundle)) return { kind: 'ours', path: bundle };
   const folders = (buildEnvironment(env, { pass: [] }).PATH ?? '').split(':').filter((folder) => folder !== paths.bin);
@@ -21,12 +21,18 @@ export function findProgramOf({ programs, env, paths }: Pick<Deps, 'programs' | 
   return path === undefined ? { kind: 'missing' } : { kind: 'found', path };
 }
 
+/** A command's own program and its words, without the `env NAME=VALUE …` that may stand before them. */
+function withoutEnv(command: readonly string[]): readonly string[] {
+  const start = command.findIndex((word, index) => index > 0 && !/^\w+=/.test(word));
+  return command[0] === 'env' && start > 0 ? command.slice(start) : command;
+}
+
 /** Refuses a start of a runtime whose program is not there: it would die at once, again and again. Fault `unavailable`. */
 export function admitProgram(deps: Pick<Deps, 'programs' | 'env' | 'paths' | 'settings'>, { rig }: { readonly rig: string | null }, name: string): void {
   const { descriptor } = getRuntime(name, deps.settings, { rig });
   const command = deps.settings.get(`runtimes.${name}.command`, { rig }) ?? descriptor.command;
   if (!descriptor.hasModel || findProgramOf(deps, command).kind !== 'missing') return;
-  throw new Fault('unavailable', `"${command[0]}", the program of the runtime "${name}", is not on your PATH`, {
+  throw new Fault('unavailable', `"${withoutEnv(command)[0]}", the program of the runtime "${name}", is not on your PATH`, {
     hint: 'install it, or name another one: `baton config agent list` shows which are here',
     details: { runtime: name, command },
   });
@@ -36,10 +42,11 @@ export function admitProgram(deps: Pick<Deps, 'programs' | 'env' | 'paths' | 'se
 export async function readProgramVersion(
   { programs, env, settings }: Pick<Deps, 'programs' | 'env' | 'settings'>,
   program: FoundProgram,
-  [, ...words]: readonly string[],
+  command: readonly string[],
 ): Promise<string | undefined> {
   if (program.kind === 'missing') return undefined;
   if (program.kind === 'ours') return readOwnVersion(programs.dir);
+  const [, ...words] = withoutEnv(command);
   const request = { env: buildEnvironment(env, { pass: settings.get('env.pass') }), timeoutMs: versionMsMax, outputBytesMax: 4096 };
   const ran = await runProgram(request, [program.path, ...words, '--version']).catch(() => undefined);
   if (ran === undefined || ran.code !== 0) return undefined;

@@ -1,7 +1,7 @@
 import { parse, TomlError } from 'smol-toml';
 import { Fault } from '#base';
 import { type FoundOption, findOption, getOption } from './keys.ts';
-import { readRoleAgents } from './read-role-agents.ts';
+import { readAgentsFile } from './read-agents-file.ts';
 import { makeSettings, type Overrides, readValue, type Settings, type Values } from './settings.ts';
 
 /** The texts of a town's settings files. */
@@ -24,7 +24,7 @@ export interface SettingsFile {
 /** The settings in force. Fault `invalid` for TOML that cannot be parsed (line and column), an unknown key, a wrong type, a value out of range. */
 export function readSettings({ town, rigs = {}, agents = '', ...overrides }: SettingsTexts): Settings {
   const rigValues = Object.entries(rigs).map(([name, text]) => [name, readValues({ text, place: 'rig', name: `${name}/rig.toml` })] as const);
-  const files = { town: readValues({ text: town, place: 'town', name: 'baton.toml' }), rigs: Object.fromEntries(rigValues), agents: readRoleAgents(agents) };
+  const files = { town: readValues({ text: town, place: 'town', name: 'baton.toml' }), rigs: Object.fromEntries(rigValues), agents: readAgentsFile(agents) };
   return makeSettings(files, overrides);
 }
 

@@ -17,8 +17,8 @@ import { orderedKeys } from './options.ts';
 export type Values = Readonly<Record<string, unknown>>;
 
 /**
- * What the files of a town say: `baton.toml`, each rig's `rig.toml` by the rig's name, and what `settings/agents.json` says of roles, as the values of
- * their `roles.<role>.runtime`.
+ * What the files of a town say: `baton.toml`, each rig's `rig.toml` by the rig's name, and what `settings/agents.json` says of roles and agents, as the
+ * values of their settings.
  */
 export interface FileValues {
   readonly town: Values;
@@ -90,7 +90,8 @@ export function makeSettings(files: FileValues, overrides: Overrides = {}): Sett
     files,
     get: <K extends SettingKey>(key: K, about: About = {}) => find(getOption(key), about).value as SettingValue<K>,
     explain,
-    list: (about = {}) => listKeys([flags, environment, files.town, rigs.get((about.rig ?? '').toLowerCase())?.values ?? {}]).map((key) => explain(key, about)),
+    list: (about = {}) =>
+      listKeys([flags, environment, files.agents ?? {}, files.town, rigs.get((about.rig ?? '').toLowerCase())?.values ?? {}]).map((key) => explain(key, about)),
   };
   // The table's defaults agree with each other, so that a rig which says nothing of an ordered pair need not be asked.
   if ([flags, environment, files.town].some(saysOrdered)) assertOrder(settings, {});

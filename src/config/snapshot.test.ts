@@ -31,7 +31,7 @@ describe('readSnapshot', () => {
       'null',
       '[]',
       text.slice(0, -10),
-      text.replace('"version":2', '"version":1'),
+      text.replace('"version":3', '"version":2'),
       text.replace('"capacity":9', '"capacity":"no"'),
       text.replace('"capacity"', '"gone"'),
       text.replace('"size":20', '"size":"x"'),

@@ -10,7 +10,7 @@ export interface Stamp {
 /** Stamps by the file's path, as its owner names it. */
 export type Stamps = Readonly<Record<string, Stamp | null>>;
 
-const version = 2;
+const version = 3;
 
 /** The files' values as JSON, for the hot commands: they read no TOML. Environment and flags are not part of it. */
 export function makeSnapshot(settings: Settings, stamps: Stamps): string {

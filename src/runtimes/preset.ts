@@ -39,11 +39,12 @@ const primeBytesDefault = 10_000;
 
 /**
  * A runtime that is known by its settings alone: the command with the prompt behind it. It reports in the runbook's form or not at all, and without
- * signals it counts as ready once it has survived for a while (L1). Where the settings name a command, that is run as it stands, with no word of ours
- * but the prompt's.
+ * signals it counts as ready once it has survived for a while (L1). Where the settings name another command than the one that Baton ships, that is run as
+ * it stands, with no word of ours but the prompt's and the conversation's.
  */
 export function makePreset(name: string, { command, windowTokens, processNames, signals }: Preset, form: PresetForm = { command: command ?? [name] }): Runtime {
   const [program = name, ...words] = command ?? form.command;
+  const isShipped = isSame([program, ...words], form.command);
   return {
     contract: contractVersion,
     name,
@@ -56,12 +57,12 @@ export function makePreset(name: string, { command, windowTokens, processNames, 
       conversation: { takesId: false, resumes: form.resumeWords !== undefined, forks: false, prints: false },
       windowTokens: windowTokens ?? form.windowTokens ?? windowTokensDefault,
       compactsAtShare: 1,
-      processNames: processNames ?? (command === undefined ? form.processNames : undefined) ?? [baseName(program)],
+      processNames: processNames ?? (isShipped ? form.processNames : undefined) ?? [baseName(program)],
       primeBytes: primeBytesDefault,
       login: form.login,
       quirks: [],
     },
-    launch: (order) => compose(order, { form, command: [program, ...words], isOwn: command === undefined }),
+    launch: (order) => compose(order, form, [program, ...words]),
     ...(form.prompt?.kind === 'paste' ? { readScreen: form.prompt.readScreen } : {}),
     readSignal,
     answer,
@@ -69,16 +70,9 @@ export function makePreset(name: string, { command, windowTokens, processNames, 
   };
 }
 
-interface Composed {
-  readonly form: PresetForm;
-  readonly command: readonly [string, ...string[]];
-  /** Whether the command is the one that Baton ships, whose flags are known. */
-  readonly isOwn: boolean;
-}
-
-function compose(order: LaunchOrder, { form, command, isOwn }: Composed): Launch {
+function compose(order: LaunchOrder, form: PresetForm, command: readonly [string, ...string[]]): Launch {
   const [program = command[0], ...words] = order.command ?? command;
-  const bypass = isOwn && order.command === undefined && order.permissions === 'bypass' ? form.bypass : undefined;
+  const bypass = order.permissions === 'bypass' && isSame([program, ...words], form.command) ? form.bypass : undefined;
   const resumed = order.resume === undefined || form.resumeWords === undefined ? [] : [...form.resumeWords, order.resume];
   const argv: Launch['argv'] = [program, ...words, ...(bypass?.words ?? []), ...resumed];
   const env = { ...order.env, ...bypass?.env };
@@ -99,6 +93,10 @@ const readingScript = `prompt=$1
 shift
 exec "$@" < "$prompt"
 `;
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((word, index) => word === other[index]);
+}
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

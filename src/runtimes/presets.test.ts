@@ -53,6 +53,7 @@ test("the settings go before what is shipped: a person's command is run as it st
   const town = {
     'runtimes.cursor.command': ['/opt/cursor', '--mine'],
     'runtimes.copilot.command': ['/opt/copilot'],
+    'runtimes.kimigas.command': ['kimigas'],
     'runtimes.amp.window': 5000,
     'runtimes.amp.processes': ['amp-bin'],
   };
@@ -61,6 +62,7 @@ test("the settings go before what is shipped: a person's command is run as it st
   assert.deepEqual(getRuntime('cursor', settings).descriptor.processNames, ['cursor']);
   const copilot = getRuntime('copilot', settings).launch(order);
   assert.deepEqual([copilot.argv, copilot.env], [['/opt/copilot', '--interactive', 'go'], order.env]);
+  assert.deepEqual(getRuntime('kimigas', settings).launch({ ...order, command: ['kimigas'] }).argv, ['kimigas', '--auto'], 'the same said again is the same');
   const { windowTokens, processNames } = getRuntime('amp', settings).descriptor;
   assert.deepEqual([windowTokens, processNames], [5000, ['amp-bin']]);
 });

@@ -57,8 +57,33 @@ test('only baton.toml is written, and what still plays a role stays (app 52)', a
   await assert.rejects(say(town).remove('mine'), isFaultWith('conflict', '"mine" plays', 'role-agent'));
   writeFileSync(town.paths.settings, readFileSync(town.paths.settings, 'utf8').replace('default_agent = "mine"\n', ''));
   const removed = await say(town).remove('mine');
-  assert.deepEqual([removed.keys.length, removed.isBuiltIn], [4, false]);
+  assert.deepEqual([removed.keys.length, removed.left], [4, 'gone']);
   await assert.rejects(say(town).remove('mine'), isFaultWith('not-found', '"mine"'));
   await assert.rejects(say(town).get('mine'), isFaultWith('not-found', '"mine"'));
   assert.ok(readFileSync(town.paths.settings, 'utf8').startsWith(before.trimEnd()), 'all else stays as it was');
+});
+
+test('what settings/agents.json describes stands beside the others with its source, behind what baton.toml says of it (app 52)', async (t) => {
+  const town = await townWith(t, { mine: 'echo "mine $*"', other: 'echo other' });
+  const agents = { mine: { command: 'mine', args: ['--fast'], env: { A: 'b' }, process_names: ['python'] }, absent: { command: 'absent', env: { A: 'b' } } };
+  mkdirSync(join(town.root, 'settings'), { recursive: true });
+  writeFileSync(town.paths.roleAgents, JSON.stringify({ agents, role_agents: { witness: 'mine' } }));
+  const listed = (await say(town).list({ withVersion: true })).filter(({ name }) => name in agents);
+  const told = listed.map(({ name, kind, command, program, version, plays }) => [name, kind, command.source.kind, program.kind, version, plays]);
+  assert.deepEqual(told, [
+    ['absent', 'preset', 'agents', 'missing', undefined, []],
+    ['mine', 'preset', 'agents', 'found', 'mine --fast --version', ['witness']],
+  ]);
+  const set = await say(town).set({ name: 'mine', words: ['other'], processes: [] });
+  assert.deepEqual([set.command, set.processNames.source], [{ value: ['other'], source: { kind: 'town' } }, { kind: 'agents' }]);
+  assert.deepEqual(await say(town).remove('mine'), { name: 'mine', keys: ['runtimes.mine.command'], left: 'settings' });
+  assert.deepEqual((await say(town).get('mine')).command.value, ['env', 'A=b', 'mine', '--fast']);
+  await assert.rejects(say(town).remove('mine'), isFaultWith('not-found', 'settings/agents.json'));
+  const spaced = join(town.root, 'my agent');
+  writeFileSync(spaced, '');
+  for (const [words, command] of [
+    [['other --fast'], ['other', '--fast']],
+    [[spaced], [spaced]],
+  ] as const)
+    assert.deepEqual((await say(town).set({ name: 'lined', words, processes: [] })).command.value, command);
 });

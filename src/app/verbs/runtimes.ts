@@ -85,7 +85,7 @@ interface RuntimeToSet {
 
 async function set(deps: Deps, { name, words, window, signals, processes }: RuntimeToSet): Promise<RuntimeStatus> {
   const said: [key: string, value: unknown][] = [
-    [`runtimes.${name}.command`, words],
+    [`runtimes.${name}.command`, splitLine(words)],
     [`runtimes.${name}.window`, window],
     [`runtimes.${name}.signals`, signals],
     [`runtimes.${name}.processes`, processes.length === 0 ? undefined : processes],
@@ -97,21 +97,45 @@ async function set(deps: Deps, { name, words, window, signals, processes }: Runt
   return describe({ ...deps, settings }, getRuntime(name, settings), true);
 }
 
-async function remove(deps: Deps, name: string): Promise<{ name: string; keys: readonly string[]; isBuiltIn: boolean }> {
+/** One text that is a whole line, as the original takes it (`gt config agent set mine "mine --fast"`), is its words; the path of a program is none. */
+function splitLine(words: readonly string[]): readonly string[] {
+  const [line = ''] = words;
+  return words.length === 1 && !existsSync(line) ? line.trim().split(/\s+/) : words;
+}
+
+/** What `baton.toml` no longer says of a runtime, and what it is by then. */
+export interface RuntimeRemoved {
+  readonly name: string;
+  readonly keys: readonly string[];
+  /** Whose it is then: Baton's own, by a settings file that goes on saying so, or nobody's. */
+  readonly left: 'built-in' | 'settings' | 'gone';
+}
+
+async function remove(deps: Deps, name: string): Promise<RuntimeRemoved> {
   const keys = Object.keys(deps.settings.files.town).filter((key) => key.startsWith(`runtimes.${name}.`));
+  const isLeft = isSaidElsewhere(deps, `runtimes.${name}.command`);
   if (keys.length === 0)
-    throw new Fault('not-found', `baton.toml says nothing of a runtime "${name}"`, { hint: '`baton config agent list` tells what there is, and by what' });
-  const isBuiltIn = findRuntime(name, builtInOnly) !== undefined;
-  const users = isBuiltIn ? [] : playedRoles.filter((role) => chooseRuntime(deps.settings, { role, rig: null }, undefined).runtime === name);
+    throw new Fault('not-found', `baton.toml says nothing of a runtime "${name}"`, {
+      hint: isLeft
+        ? `settings/agents.json does, which Baton only reads: take "${name}" out there`
+        : '`baton config agent list` tells what there is, and by what',
+    });
+  const { text } = readFile(deps);
+  const edited = keys.reduce((now, key) => unsetToml({ ...townFile, text: now }, key), text);
+  const left = isLeft ? 'settings' : findRuntime(name, builtInOnly) !== undefined ? 'built-in' : 'gone';
+  const users = left === 'gone' ? playedRoles.filter((role) => chooseRuntime(deps.settings, { role, rig: null }, undefined).runtime === name) : [];
   if (users.length > 0)
     throw new Fault('conflict', `"${name}" plays ${users.join(', ')}`, {
       hint: '`baton config role-agent ROLE NAME` or `baton config default-agent NAME` gives them to another one first',
       details: { roles: users },
     });
-  const { text } = readFile(deps);
-  const edited = keys.reduce((now, key) => unsetToml({ ...townFile, text: now }, key), text);
   writeFileAtomic(deps.paths.settings, edited, { mode: 0o600 });
-  return { name, keys, isBuiltIn };
+  return { name, keys, left };
+}
+
+/** Whether another file than `baton.toml` gives it to the town. */
+function isSaidElsewhere({ settings }: Deps, key: string): boolean {
+  return settings.files.agents !== undefined && key in settings.files.agents;
 }
 
 /** Settings that say nothing: what is a runtime by them is Baton's own. */

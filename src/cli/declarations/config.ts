@@ -87,7 +87,8 @@ export const configCommands: readonly Command[] = [
     words: 'config agent list',
     section,
     summary: 'List the runtimes: installed, version, logged in, how they report, where each value comes from',
-    about: 'Adapters, and what the settings describe with a command. Each program is asked for its version, at most 3 s, all at once.',
+    about:
+      'Adapters, what Baton ships as settings, and what `baton.toml` or `settings/agents.json` describe with a command. Each program is asked for its version, at most 3 s, all at once.',
     options: { noVersion: flag('without asking programs for their versions') },
     examples: [
       { line: 'config agent list', does: 'every program that can play an agent' },
@@ -110,7 +111,8 @@ export const configCommands: readonly Command[] = [
     words: 'config agent set',
     section,
     summary: 'Say which program a runtime is, in baton.toml',
-    about: 'A name that no adapter has becomes a runtime of its own: its first prompt follows the command as one argument.',
+    about:
+      'A name that no adapter has becomes a runtime of its own: its first prompt follows the command as one argument. A command in one text is split at its spaces, but for the path of a program.',
     args: {
       name: text('the runtime', { isRequired: true, names: 'runtimes' }),
       words: list('program and arguments', { isRequired: true, value: 'COMMAND' }),

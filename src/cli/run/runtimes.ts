@@ -44,9 +44,11 @@ export const setAgent = answers({
 /** `baton config agent remove` */
 export const removeAgent = answers({
   ask: (app: App, { name }: { name: string }) => app.runtimes.remove(name),
-  print: ({ name, keys, isBuiltIn }) => `baton.toml says no ${keys.join(', ')} any more; ${name} is ${isBuiltIn ? "Baton's own again" : 'gone'}`,
+  print: ({ name, keys, left }) => `baton.toml says no ${keys.join(', ')} any more; ${name} is ${remains[left]}`,
   ids: ({ name }) => [name],
 });
+
+const remains = { 'built-in': "Baton's own again", settings: 'what settings/agents.json says', gone: 'gone' } as const;
 
 function runtimePage(page: Page, runtime: RuntimeStatus): string {
   const sourced = <T>(value: Sourced<T>, format: (value: T) => string) => `${format(value.value)}  (${sourceOf(value)})`;
@@ -68,12 +70,14 @@ function programCell({ program, command }: RuntimeStatus): Cell {
   return program.kind === 'ours' ? 'brought by Baton' : program.path;
 }
 
-function loginWord({ login }: RuntimeStatus): string {
-  return login.kind === 'needless' ? 'needs none' : login.kind;
+/** Of a command alone it is not known whether it needs a login. */
+function loginWord({ login, kind }: RuntimeStatus): string {
+  if (login.kind !== 'needless') return login.kind;
+  return kind === 'adapter' ? 'needs none' : 'not known';
 }
 
-function loginLine({ login }: RuntimeStatus): string {
-  if (login.kind === 'needless') return 'needs none that could be looked for';
+function loginLine({ login, kind }: RuntimeStatus): string {
+  if (login.kind === 'needless') return kind === 'adapter' ? 'needs none' : 'not known: where it would lie is not looked for';
   return login.kind === 'in' ? `in: ${login.evidence}` : `out: there is no ${login.evidence}`;
 }
 
