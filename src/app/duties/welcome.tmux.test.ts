@@ -16,23 +16,63 @@ import { welcome } from './welcome.ts';
 
 const screens = join(import.meta.dirname, '../../runtimes/claude/fixtures/2.1.329-2026-11-29-screens');
 
-/** A crew member whose program shows a recorded screen and writes down the keys that come. */
-async function given(t: TestContext, { screen, runtime = 'claude', permissions = 'bypass' }: { screen: string; runtime?: string; permissions?: string }) {
+/** A crew member whose program runs in a pane, and the duty that looks at it; the program says by a file that it is there. */
+async function givenProgram(t: TestContext, { runtime, permissions, argv }: Program) {
   const town = await appTown(t);
   await addRig(town, { name: 'app', source: makeSource(join(town.dir, 'app')), cwd: town.dir });
   const agent = await addCrew(town, { rig: 'app', name: 'max' });
   const session = await givenStarted(town, agent.address, { host: town.host.id, runtime });
   const server = await startTestServer(t);
   const keys = join(town.dir, 'keys');
-  const script = `stty raw -echo; sed 's/$/\r/' ${JSON.stringify(screen)}; exec cat > ${JSON.stringify(keys)}`;
   const env = { PATH: process.env.PATH ?? '' };
-  await createPane(server.tmux, { name: agent.pane, cwd: town.dir, env, argv: ['/bin/sh', '-c', script], mark: session.id });
+  await createPane(server.tmux, { name: agent.pane, cwd: town.dir, env, argv: argv(keys), mark: session.id });
   await eventually(() => existsSync(keys), 'the screen is shown');
   const told: string[] = [];
   const settings = readSettings({ town: `roles.crew.permissions = "${permissions}"\n` });
   const duty = welcome({ ...town, settings }, { tmux: server.tmux, tell: (line) => told.push(line) });
   return { town, session, duty, told, keys: () => readFileSync(keys, 'latin1') };
 }
+
+interface Program {
+  readonly runtime: string;
+  readonly permissions: string;
+  /** The program, which writes into this file what it is told. */
+  readonly argv: (keys: string) => readonly [string, ...string[]];
+}
+
+/** A program that shows a recorded screen and writes down the keys that come. */
+function given(t: TestContext, { screen, permissions = 'bypass' }: { screen: string; permissions?: string }) {
+  const script = (keys: string) => `stty raw -echo; sed 's/$/\r/' ${JSON.stringify(screen)}; exec cat > ${JSON.stringify(keys)}`;
+  return givenProgram(t, { runtime: 'claude', permissions, argv: (keys) => ['/bin/sh', '-c', script(keys)] });
+}
+
+/** A program with a prompt in a box, as Kimi draws it: it takes pastes, sends with Enter, and writes down each line that it was sent. */
+const boxed = String.raw`
+const { appendFileSync } = require('node:fs');
+const file = process.argv[1];
+let [typed, isPasting] = ['', false];
+function draw() {
+  const rows = ('> ' + typed).split('\n').map((row, i) => '│ ' + (i > 0 ? '  ' : '') + row.slice(0, 60).padEnd(64) + '│');
+  const box = ['╭' + '─'.repeat(65) + '╮', ...rows, '╰' + '─'.repeat(65) + '╯', 'context: 0%'];
+  process.stdout.write('\x1b[2J\x1b[H' + box.join('\r\n'));
+}
+process.stdin.setRawMode(true);
+process.stdin.setEncoding('utf8').on('data', (text) => {
+  for (const part of text.split(/(\x1b\[20[01]~|\r|\n)/)) {
+    if (part === '\x1b[200~' || part === '\x1b[201~') isPasting = part.endsWith('0~');
+    else if (part !== '\r' && part !== '\n') typed += part;
+    else if (isPasting) typed += '\n';
+    else {
+      appendFileSync(file, JSON.stringify(typed) + '\n');
+      typed = '';
+    }
+  }
+  draw();
+});
+process.stdout.write('\x1b[?2004h');
+draw();
+appendFileSync(file, '');
+`;
 
 const screenOf = (name: string) => join(screens, `${name}.txt`);
 
@@ -66,3 +106,19 @@ test('a first prompt is pasted into no program that has taken it in another way 
   await duty.round();
   assert.deepEqual([keys(), existsSync(join(folder, firstPromptName))], ['', true]);
 });
+
+for (const runtime of ['kimi', 'kimigas'])
+  test(`a first prompt is pasted, once and as it is, into ${runtime}, which takes it in no other way (app 37)`, async (t) => {
+    const argv = (keys: string) => [process.execPath, '-e', boxed, keys] as const;
+    const { town, session, duty, keys } = await givenProgram(t, { runtime, permissions: 'ask', argv });
+    await duty.round();
+    assert.equal(keys(), '', 'there is none yet');
+    const folder = launchFolder(town.paths, session.id);
+    mkdirSync(folder, { recursive: true });
+    const prompt = '[GAS TOWN] crew max <- self\nRun `/t/baton prime` first: "it" $(tells).';
+    writeFileSync(join(folder, firstPromptName), prompt);
+    await duty.round();
+    for (let round = 0; round < 2; round += 1) await duty.round();
+    assert.equal(keys(), `${JSON.stringify(prompt)}\n`);
+    assert.equal(existsSync(join(folder, firstPromptName)), false);
+  });
