@@ -104,7 +104,11 @@ export const options = {
   'runtimes.<name>.command': row(texts, undefined, 'program and arguments that start this runtime'),
   'runtimes.<name>.window': row(whole(100, 100_000_000), undefined, 'context window of this runtime', { unit: 'tokens' }),
   'runtimes.<name>.signals': row(choice('own', 'none'), 'none', 'whether a runtime without an adapter reports its signals by itself, with `baton signal`'),
-  'runtimes.<name>.ready_s': row(seconds, 3, 'how long a runtime that reports no start must survive to count as ready', { unit: 'seconds' }),
+  'runtimes.<name>.ready_s': row(seconds, 3, 'how long a runtime that reports no start must survive to count as ready', {
+    unit: 'seconds',
+    // By then they have shown whether they want a login first.
+    fallbacks: { auggie: 15, copilot: 15 },
+  }),
   'runtimes.<name>.processes': row(texts, undefined, 'process names by which this runtime is known'),
 
   formula: row(text, 'work', 'formula poured for a bead that names none', { home: 'rig' }),

@@ -25,6 +25,8 @@ export interface Runtime {
   changesPaste?(text: string): boolean;
   /** What a captured screen says of the program's prompt, so that a line can be typed into an empty one; pure. */
   readScreen?(screen: string): ScreenReading;
+  /** The dialog that stands on a captured screen, where the prompt of the program can't be read; pure. */
+  readDialog?(screen: string): ScreenReading['dialog'];
   /** The settings of a person that carry our signals to sessions that Baton did not start (`signals install`); absent where there are none. */
   personalSignals?(about: { readonly env: Environment; readonly baton: string }): PersonalSignals;
 }

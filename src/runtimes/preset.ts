@@ -14,6 +14,8 @@ export interface PresetForm {
   readonly windowTokens?: number;
   readonly processNames?: readonly string[];
   readonly login?: Descriptor['login'];
+  /** What its screen shows where it wants something before its first turn: a login, trust, pages that are read once. */
+  readonly dialogs?: readonly (NonNullable<ScreenReading['dialog']> & { readonly sign: RegExp })[];
 }
 
 /**
@@ -64,6 +66,7 @@ export function makePreset(name: string, { command, windowTokens, processNames, 
     },
     launch: (order) => compose(order, form, [program, ...words]),
     ...(form.prompt?.kind === 'paste' ? { readScreen: form.prompt.readScreen } : {}),
+    ...(form.dialogs === undefined ? {} : { readDialog: (screen: string) => findDialog(screen, form.dialogs) }),
     readSignal,
     answer,
     transcript: { kind: 'lines', readLine },
@@ -93,6 +96,11 @@ const readingScript = `prompt=$1
 shift
 exec "$@" < "$prompt"
 `;
+
+function findDialog(screen: string, dialogs: PresetForm['dialogs'] = []): ScreenReading['dialog'] {
+  const found = dialogs.find(({ sign }) => sign.test(screen));
+  return found === undefined ? undefined : { name: found.name, accept: found.accept };
+}
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((word, index) => word === other[index]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -82,4 +82,16 @@ test('they are listed behind the adapters, and none has the name of one (runtime
   const names = listRuntimes(none).map(({ name }) => name);
   assert.deepEqual(names, [...runtimes.map(({ name }) => name), ...Object.keys(presets).sort()]);
   assert.equal(new Set(names).size, names.length);
+});
+
+test('a login, trust and pages for a first time are read from the screens that the programs showed (runtimes 44)', () => {
+  const folder = join(import.meta.dirname, 'fixtures/presets');
+  const read = (name: string, screen: string) => getRuntime(name, none).readDialog?.(readFileSync(join(folder, `${name}-${screen}.txt`), 'utf8'));
+  assert.deepEqual(read('copilot', '1.0.102-trust'), { name: 'folder trust', accept: ['Enter'] });
+  assert.deepEqual(read('copilot', '1.0.102-login'), { name: 'sign in', accept: [] });
+  assert.equal(read('copilot', '1.0.102-idle'), undefined);
+  assert.deepEqual(read('auggie', '0.36.0-login'), { name: 'sign in', accept: [] });
+  assert.deepEqual(read('auggie', '0.36.0-welcome'), { name: 'welcome', accept: ['Enter'] });
+  assert.deepEqual(read('auggie', '0.36.0-tips'), { name: 'tips', accept: ['Enter'] });
+  assert.equal(read('auggie', '0.36.0-working'), undefined);
 });

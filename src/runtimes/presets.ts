@@ -20,6 +20,10 @@ export const presets: Readonly<Record<string, PresetForm>> = {
     resumeWords: ['--resume'],
     prompt: { kind: 'argv', flag: '--interactive' },
     processNames: ['copilot', 'node'],
+    dialogs: [
+      { name: 'folder trust', sign: /Do you trust the files in this folder\?[\s\S]*❯ 1\. Yes/, accept: ['Enter'] },
+      { name: 'sign in', sign: /^Please use \/login to sign in to use Copilot/m, accept: [] },
+    ],
   },
   cursor: { command: ['cursor-agent'], bypass: { words: ['-f'] }, resumeWords: ['--resume'], processNames: ['cursor-agent', 'agent'] },
   amp: {
@@ -35,6 +39,11 @@ export const presets: Readonly<Record<string, PresetForm>> = {
     resumeWords: ['--resume'],
     processNames: ['auggie', 'node'],
     login: { home: '~/.augment', files: ['session.json'], variables: ['AUGMENT_SESSION_AUTH'] },
+    dialogs: [
+      { name: 'sign in', sign: /^\s*→ Login to continue/m, accept: [] },
+      { name: 'welcome', sign: /Welcome to Augment Code! A bit of housekeeping[\s\S]*→ Continue/, accept: ['Enter'] },
+      { name: 'tips', sign: /Tips for using Auggie[\s\S]*→ Continue/, accept: ['Enter'] },
+    ],
   },
   kimigas: {
     command: ['kimigas'],

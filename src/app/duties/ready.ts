@@ -35,8 +35,9 @@ async function look(deps: Deps, session: Session, now: number): Promise<number> 
   return roundMs;
 }
 
-/** One that its first prompt is pasted into is not ready before it has it. */
+/** One that its first prompt is pasted into is not ready before it has it, and none while a dialog of its waits for a person. */
 function isSilent({ settings, paths }: Deps, session: Session): boolean {
+  if (session.condition?.kind === 'waiting') return false;
   const descriptor = findRuntime(session.runtime, settings, aboutOf(session))?.descriptor;
   return descriptor?.startSignal.kind === 'none' && !(descriptor.prompt.kind === 'paste' && existsSync(join(launchFolder(paths, session.id), firstPromptName)));
 }

@@ -7,11 +7,12 @@ import { makeSource } from '#git/testing';
 import { eventually } from '#host/testing';
 import { getSession } from '#sessions';
 import { givenStarted } from '#sessions/testing';
-import { createPane } from '#tmux';
+import { createPane, findPane, pressKeys } from '#tmux';
 import { startTestServer } from '#tmux/testing';
 import { addCrew, addRig } from '#town';
 import { appTown } from '../testing.ts';
 import { firstPromptName, launchFolder } from './launch-folder.ts';
+import { ready } from './ready.ts';
 import { welcome } from './welcome.ts';
 
 const screens = join(import.meta.dirname, '../../runtimes/claude/fixtures/2.1.329-2026-11-29-screens');
@@ -30,7 +31,8 @@ async function givenProgram(t: TestContext, { runtime, permissions, argv }: Prog
   const told: string[] = [];
   const settings = readSettings({ town: `roles.crew.permissions = "${permissions}"\n` });
   const duty = welcome({ ...town, settings }, { tmux: server.tmux, tell: (line) => told.push(line) });
-  return { town, session, duty, told, keys: () => readFileSync(keys, 'latin1') };
+  const pressEnter = async () => pressKeys(server.tmux, (await findPane(server.tmux, agent.pane))?.paneId ?? '', ['Enter']);
+  return { town, session, duty, told, pressEnter, settings, keys: () => readFileSync(keys, 'latin1') };
 }
 
 interface Program {
@@ -122,3 +124,23 @@ for (const runtime of ['kimi', 'kimigas'])
     assert.equal(keys(), `${JSON.stringify(prompt)}\n`);
     assert.equal(existsSync(join(folder, firstPromptName)), false);
   });
+
+test('a program that reports nothing and wants a login is not ready, and a person is called, until that is gone from its screen (app 37)', async (t) => {
+  const screen = join(import.meta.dirname, '../../runtimes/fixtures/presets/copilot-1.0.102-login.txt');
+  const script = (keys: string) =>
+    `cat ${JSON.stringify(screen)}; : > ${JSON.stringify(keys)}; read line; clear; echo gone > ${JSON.stringify(keys)}; exec cat`;
+  const argv = (keys: string) => ['/bin/sh', '-c', script(keys)] as const;
+  const { town, session, duty, pressEnter, keys, settings } = await givenProgram(t, { runtime: 'copilot', permissions: 'bypass', argv });
+  const states = ready({ ...town, settings: readSettings({ town: 'roles.crew.permissions = "bypass"\nruntimes.copilot.ready_s = 0\n' }) });
+  const look = async () => {
+    await duty.round();
+    await states.round();
+    const { condition, readyAt } = await getSession(town.store.db, session.id);
+    return [condition?.detail, readyAt !== undefined];
+  };
+  assert.deepEqual(await look(), ['its dialog "sign in" waits for a person', false]);
+  assert.deepEqual(settings.get('runtimes.copilot.ready_s'), 15, 'by then it has shown it');
+  await pressEnter();
+  await eventually(() => keys() === 'gone\n', 'the person has logged in');
+  await eventually(async () => (await look()).join() === ',true', 'it is ready');
+});

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError, second } from '#base';
 import { getRuntime, type Runtime, type ScreenReading } from '#runtimes';
-import { listUnready, type Session, setConditionRow, typeNudge } from '#sessions';
+import { type Condition, listUnready, type Session, setConditionRow, typeNudge } from '#sessions';
 import { captureScreen, findPane, pressKeys, type Tmux } from '#tmux';
 import { type Agent, getAgent } from '#town';
 import type { Deps } from '../deps.ts';
@@ -41,11 +41,26 @@ export function welcome(deps: Deps, parts: Pick<Parts, 'tmux' | 'tell'>): Duty {
 async function look(parts: Parts, session: Session, tries: Map<string, number>): Promise<void> {
   const agent = await getAgent(parts.store.db, session.agent);
   const runtime = getRuntime(session.runtime, parts.settings, { rig: agent.rig });
-  const pane = runtime.readScreen === undefined ? undefined : await findPane(parts.tmux, agent.pane);
-  if (runtime.readScreen === undefined || pane?.mark !== session.id || pane.isDead) return;
-  const reading = runtime.readScreen(await captureScreen(parts.tmux, pane.paneId));
+  const pane = runtime.readScreen === undefined && runtime.readDialog === undefined ? undefined : await findPane(parts.tmux, agent.pane);
+  if (pane?.mark !== session.id || pane.isDead) return;
+  const reading = read(runtime, await captureScreen(parts.tmux, pane.paneId));
   if (reading.dialog !== undefined) return answerDialog(parts, { agent, session, paneId: pane.paneId, dialog: reading.dialog, tries });
+  if (session.condition?.kind === 'waiting' && runtime.descriptor.startSignal.kind === 'none') await setCondition(parts, session, undefined);
   if (reading.prompt === 'empty' && runtime.descriptor.prompt.kind === 'paste') await giveFirstPrompt(parts, session, runtime, pane.paneId);
+}
+
+function read({ readScreen, readDialog }: Runtime, screen: string): ScreenReading {
+  if (readScreen !== undefined) return readScreen(screen);
+  const dialog = readDialog?.(screen);
+  return { prompt: 'unknown', ...(dialog === undefined ? {} : { dialog }) };
+}
+
+/** No signal of a program that gives none ends its wait for a person: that its dialog is gone does. */
+async function setCondition({ store }: Parts, { id, agent }: Session, condition: Condition | undefined): Promise<void> {
+  await store.change({ actor: 'daemon', point: 'condition' }, async (tx, now) => ({
+    answer: undefined,
+    events: await setConditionRow(tx, now, { session: id, agent, condition }),
+  }));
 }
 
 interface Asked {
@@ -66,12 +81,8 @@ async function answerDialog(parts: Parts, { agent, session, paneId, dialog, trie
     parts.tell(`${agent.address}: accepted the dialog "${dialog.name}"`);
     return;
   }
-  const at = parts.clock.now();
-  const condition = { kind: 'waiting' as const, at: session.condition?.at ?? at, detail: `its dialog "${dialog.name}" waits for a person` };
-  await parts.store.change({ actor: 'daemon', point: 'condition' }, async (tx, now) => ({
-    answer: undefined,
-    events: await setConditionRow(tx, now, { session: session.id, agent: agent.address, condition }),
-  }));
+  const detail = `its dialog "${dialog.name}" waits for a person`;
+  await setCondition(parts, session, { kind: 'waiting', at: session.condition?.at ?? parts.clock.now(), detail });
 }
 
 /** Typed once: a daemon that is killed between the typing and its note types it again into a prompt that is empty, which it then is not. */

@@ -203,10 +203,22 @@ async function awaitStart(deps: Deps, waiting: Waiting, { until = 'ready', isWai
   const timeoutMs = deps.settings.get('start.grace_s', { rig: agent.rig }) * second;
   const isOutcome = (seen: JournalEvent) => seen.agent === agent.address && types.includes(seen.type) && seen.payload.session !== former;
   const follow = { after, timeoutMs, what: `${agent.address} to start`, judge: (seen: JournalEvent) => (isOutcome(seen) ? seen : undefined) };
-  const event = await followJournal(deps, follow).catch((error) => (isWaitFatal ? giveUp(deps, agent, timeoutMs, error) : Promise.reject(error)));
+  const event = await followJournal(deps, follow).catch((error) =>
+    isWaitFatal ? giveUp(deps, agent, timeoutMs, error) : tellWhatItWaitsFor(deps, agent, error),
+  );
   if (ends.includes(event.type)) throw startFault(agent.address, event);
   const { id, generation } = await getSession(deps.store.db, String(event.payload.session));
   return { agent: agent.address, kind: isFirst ? 'started' : 'already-running', session: id, generation };
+}
+
+/** A program that waits for a person at its start is no riddle: the fault says for what. */
+async function tellWhatItWaitsFor(deps: Deps, { address }: Agent, error: unknown): Promise<never> {
+  const condition = isFault(error, 'timeout') ? (await findLiveSession(deps.store.db, address))?.condition : undefined;
+  if (condition?.kind !== 'waiting') throw error;
+  throw new Fault('timeout', `${address} runs, and is not ready: ${condition.detail}; the order stands`, {
+    hint: `answer it: \`baton attach ${address}\``,
+    cause: error,
+  });
 }
 
 async function giveUp(deps: Deps, agent: Agent, timeoutMs: number, error: unknown): Promise<never> {
