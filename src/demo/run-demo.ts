@@ -88,8 +88,8 @@ async function playDemo(parts: Parts, plan: DemoPlan, app: App, say: (line: stri
 }
 
 function describeHardship({ runtime, windowTokens, isHard }: DemoPlan): string {
-  if (!isHard) return ` played by ${runtime}, with permission to use its tools`;
-  return `, a window of ${windowTokens} tokens each; one agent will be killed in the middle of a step`;
+  if (!isHard) return `, played by ${runtime}, with permission to use its tools`;
+  return ` with a window of ${windowTokens} tokens each\n  one of them will be killed in the middle of a step`;
 }
 
 /** As many at once as there are places; each place that becomes free takes the next bead. */
