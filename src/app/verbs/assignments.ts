@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts';
 import { admitProgram } from '../find-runtime-program.ts';
 import { followJournal } from '../follow-journal.ts';
 import { refuseWithoutTmux, rouseDaemon } from '../reach-daemon.ts';
-import { agentHere } from './places.ts';
+import { agentHere, rigOf } from './places.ts';
 import { startFault } from './start-agents.ts';
 
 export type AssignmentVerbs = ReturnType<typeof assignmentVerbs>;
@@ -32,7 +32,8 @@ export function assignmentVerbs(deps: Deps) {
       await rouseDaemon(deps);
       return answer;
     },
-    merges: (query: { rig?: string | undefined; bead?: string | undefined; statuses?: readonly MergeStatus[] | undefined }) => listMerges(db, query),
+    merges: async ({ rig, ...query }: { rig?: string | undefined; bead?: string | undefined; statuses?: readonly MergeStatus[] | undefined }) =>
+      listMerges(db, { ...query, rig: (await rigOf(db, rig))?.name }),
     merge: (id: string) => getMerge(db, id),
     retryMerge: async (id: string) => {
       const answer = await retryMerge(deps, { id });
