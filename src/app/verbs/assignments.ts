@@ -7,7 +7,7 @@ import { admitAccount } from '../account-environment.ts';
 import type { Deps } from '../deps.ts';
 import { admitProgram } from '../find-runtime-program.ts';
 import { followJournal } from '../follow-journal.ts';
-import { refuseWithoutTmux, rouseDaemon } from '../reach-daemon.ts';
+import { refuseWithoutDaemon, rouseDaemon } from '../reach-daemon.ts';
 import { agentHere, rigOf } from './places.ts';
 import { startFault } from './start-agents.ts';
 
@@ -45,7 +45,7 @@ export function assignmentVerbs(deps: Deps) {
 
 /** Writes the order, then follows it until a turn began with the bead. A program that dies before is taken back with all that was made for it. */
 async function sling(deps: Deps, request: SlingRequest): Promise<Slung & { session: string }> {
-  await refuseWithoutTmux(deps);
+  await refuseWithoutDaemon(deps);
   await admitPlayer(deps, request);
   const env = buildEnvironment(deps.env, { pass: deps.settings.get('env.pass') });
   const slung = await slingBead({ ...deps, env }, request);
