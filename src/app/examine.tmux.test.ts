@@ -3,11 +3,13 @@ import { chmodSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { isReferenceGuardInstalled } from '#git';
-import { makeSource } from '#git/testing';
-import { addRig, rigPaths } from '#town';
+import { makeSource, plainGit } from '#git/testing';
+import { addCrew, addRig, getAgent, rigPaths } from '#town';
+import { townPaths } from '#town/model';
+import { isFaultWith } from '#town/testing';
 import type { Deps } from './deps.ts';
 import { examine, type Finding } from './examine.ts';
-import { wantDaemon } from './reach-daemon.ts';
+import { startDaemon, wantDaemon } from './reach-daemon.ts';
 import { appTown } from './testing.ts';
 
 async function givenTown(t: TestContext): Promise<Deps> {
@@ -25,7 +27,7 @@ test('a town that was just made is healthy, and every part is told (app 10)', as
   assert.ok(isHealthy, JSON.stringify(findings.filter(({ state }) => state === 'bad')));
   assert.deepEqual(
     findings.map(({ check }) => check),
-    ['node', 'platform', 'git', 'tmux', 'disk', 'store', 'permissions', 'daemon', 'panes', 'shims', 'rig app'],
+    ['node', 'platform', 'git', 'tmux', 'place', 'disk', 'store', 'permissions', 'daemon', 'panes', 'shims', 'rig app'],
   );
 });
 
@@ -84,4 +86,20 @@ test('a store that is damaged is told (app 10)', async (t) => {
   const broken = { ...town, store: { ...town.store, db: undefined as never } };
   assert.deepEqual(states(await look(broken, 'store')), ['bad']);
   assert.deepEqual(states(await look(town, 'store')), ['good']);
+});
+
+test('a town that was moved is told and gets no daemon; `--fix` makes worktrees, records and guards follow (app 10)', async (t) => {
+  const town = await givenTown(t);
+  await addCrew(town, { name: 'max', rig: 'app' });
+  const root = join(town.root, '..', 'elsewhere');
+  renameSync(town.root, root);
+  const moved = { ...town, root, paths: townPaths(root) };
+  const [told] = await look(moved, 'place');
+  assert.deepEqual([told?.state, told?.detail], ['bad', `the town was moved here from "${town.root}"`]);
+  await assert.rejects(startDaemon(moved), isFaultWith('conflict', town.root, 'doctor --fix'));
+  assert.deepEqual(states(await look(moved, 'place', true)), ['mended']);
+  const { worktree } = await getAgent(town.store.db, 'app/crew/max');
+  assert.equal(worktree, join(root, 'app/crew/max'));
+  assert.equal(plainGit(worktree ?? '', 'rev-parse', '--abbrev-ref', 'HEAD').trim(), 'crew/max');
+  assert.deepEqual(states([...(await look(moved, 'place')), ...(await look(moved, 'rig app'))]), ['good', 'good']);
 });

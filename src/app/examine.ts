@@ -1,13 +1,14 @@
-import { chmodSync, existsSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { formatCount, isFault } from '#base';
+import { formatCount, isFault, toFault } from '#base';
 import { diskFreeMin } from '#dispatch/model';
 import { installReferenceGuard, isReferenceGuardInstalled, readGitVersion } from '#git';
 import { buildEnvironment, diskFree } from '#host';
 import { getTmux, listPanes } from '#tmux';
 import { listAgents, listRigs, type Rig, rigPaths } from '#town';
 import type { Deps } from './deps.ts';
+import { findFormerRoot, followMove } from './moved-town.ts';
 import { findDaemon, isDaemonWanted, startDaemon } from './reach-daemon.ts';
 import { planTownShims } from './shims.ts';
 import { openTownTmux } from './tmux.ts';
@@ -54,6 +55,7 @@ const checks: Readonly<Record<string, Check>> = {
       : warn('platform', `${host.platform} is best effort: Baton is proven on Linux`, undefined),
   git: checkGit,
   tmux: async ({ env }) => good('tmux', formatTmux(await getTmux(buildEnvironment(env, { pass: [] })))),
+  place: checkPlace,
   disk: checkDisk,
   store: checkStore,
   permissions: checkPermissions,
@@ -69,6 +71,25 @@ async function checkGit({ git }: Deps): Promise<Finding> {
 
 function formatTmux({ program, version }: Awaited<ReturnType<typeof getTmux>>): string {
   return version === undefined ? program : `${program} ${version.text}`;
+}
+
+async function checkPlace(deps: Deps, fix: boolean): Promise<Finding> {
+  const former = await findFormerRoot(deps);
+  if (former === undefined) return checkWritable(deps);
+  if (!fix) return bad('place', `the town was moved here from "${former}"`, 'move it back, or run `baton doctor --fix`');
+  await followMove(deps, former);
+  return { ...good('place', `worktrees and records follow the move from "${former}"`), isMended: true };
+}
+
+/** Who owns what is for the permissions; a disk that is mounted read-only is nobody's. */
+function checkWritable({ root, paths }: Deps): Finding {
+  try {
+    for (const path of [root, paths.store]) accessSync(path, constants.W_OK);
+    return good('place', root);
+  } catch (error) {
+    const { message, hint = '' } = toFault(error);
+    return bad('place', `nothing can be written: ${message}`, hint);
+  }
 }
 
 async function checkDisk({ root }: Deps): Promise<Finding> {

@@ -55,8 +55,8 @@ test('the daemon is installed as a unit of its town, once, without secrets, and 
 
 test('where no service manager answers, the file is written and the person told what to type (app 31)', async (t) => {
   const { deps, path, saidLines } = await givenSystemd(t, { code: 1 });
-  const { kind, todo } = await installUnit(deps, { isPrinted: false });
-  assert.deepEqual([kind, existsSync(path), saidLines()], ['installed', true, []]);
+  const { kind, todo, refusal } = await installUnit(deps, { isPrinted: false });
+  assert.deepEqual([kind, refusal, existsSync(path), saidLines()], ['installed', 'silent', true, []]);
   assert.deepEqual(todo, ['systemctl --user daemon-reload', `systemctl --user enable baton-${hashOfPath(deps.root)}.service`]);
 });
 

@@ -9,15 +9,22 @@ import { describeUnit, type UnitFile } from './unit-file.ts';
 
 type Parts = Pick<Deps, 'env' | 'root' | 'paths' | 'host' | 'settings' | 'programs'>;
 
-/** `todo`: what the person has to type, because the service manager is not there or refused. `unwritten`: variables that the file must not hold. */
+/** `todo`: what the person has to type, because the service manager is not there or refused; `refusal` says which. `unwritten`: variables that the file must not hold. */
 export interface UnitAnswer {
   readonly kind: 'printed' | 'installed' | 'already' | 'uninstalled' | 'not-installed';
   readonly manager: UnitFile['manager'];
   readonly path: string;
   readonly text: string;
   readonly todo: readonly string[];
+  readonly refusal?: Refusal;
   readonly unwritten: readonly string[];
 }
+
+/** The manager's program is not on this machine; nothing answers it, as in a container; it answered, and refused a command. */
+export type Refusal = 'missing' | 'silent' | 'refused';
+
+/** What came of telling the manager. */
+type Told = Pick<UnitAnswer, 'todo' | 'refusal'>;
 
 /** Where things are and how to speak: what a service manager does not say by itself, and no secret ever. */
 const written = /^(PATH|SHELL|LANG|LC_.*|TZ|TMPDIR|TMUX_TMPDIR|XDG_(CONFIG|DATA|CACHE|STATE)_HOME|NODE_EXTRA_CA_CERTS|SSL_CERT_.*)$/;
@@ -35,7 +42,7 @@ export async function installUnit(deps: Parts, { isPrinted }: { isPrinted: boole
     ensureDir(dirname(file.path));
     writeFileAtomic(file.path, file.text, { mode: 0o600 });
   }
-  return { kind: isThere ? 'already' : 'installed', ...answer, todo: await tell(deps, file, file.enable) };
+  return { kind: isThere ? 'already' : 'installed', ...answer, ...(await tell(deps, file, file.enable)) };
 }
 
 /** Disables and removes it; also what half of one is left. What runs now goes on. */
@@ -43,9 +50,9 @@ export async function uninstallUnit(deps: Parts): Promise<UnitAnswer> {
   const file = getUnit(deps);
   const link = join(dirname(file.path), 'default.target.wants', file.name);
   const isThere = existsSync(file.path);
-  const todo = isThere ? await tell(deps, file, file.disable) : [];
+  const told = isThere ? await tell(deps, file, file.disable) : { todo: [] };
   for (const path of [file.path, link]) rmSync(path, { force: true });
-  return { kind: isThere ? 'uninstalled' : 'not-installed', manager: file.manager, path: file.path, text: file.text, todo, unwritten: [] };
+  return { kind: isThere ? 'uninstalled' : 'not-installed', manager: file.manager, path: file.path, text: file.text, ...told, unwritten: [] };
 }
 
 function getUnit({ env, root, paths, host }: Parts): UnitFile {
@@ -70,20 +77,21 @@ function getUnit({ env, root, paths, host }: Parts): UnitFile {
 }
 
 /** Runs the manager's commands; answers, as a person types them, those that could not be run. */
-async function tell({ env }: Parts, file: UnitFile, commands: readonly (readonly string[])[]): Promise<string[]> {
+async function tell({ env }: Parts, file: UnitFile, commands: readonly (readonly string[])[]): Promise<Told> {
   const built = buildEnvironment(env, { pass: ['DBUS_SESSION_BUS_ADDRESS'] });
-  if (!(await answers(file, built))) return commands.map((words) => words.join(' '));
+  const refusal = await findRefusal(file, built);
+  if (refusal !== undefined) return { todo: commands.map((words) => words.join(' ')), refusal };
   const failed: string[] = [];
   for (const words of commands) {
     const { code } = await runProgram({ env: built, timeoutMs: managerMsMax }, words);
     if (code !== 0) failed.push(words.join(' '));
   }
-  return failed;
+  return failed.length === 0 ? { todo: [] } : { todo: failed, refusal: 'refused' };
 }
 
 /** A machine may have the program and no manager behind it, as in a container. */
-async function answers({ manager }: UnitFile, env: Readonly<Record<string, string>>): Promise<boolean> {
+async function findRefusal({ manager }: UnitFile, env: Readonly<Record<string, string>>): Promise<Refusal | undefined> {
   const words = manager === 'systemd' ? ['systemctl', '--user', 'show-environment'] : ['launchctl', 'managername'];
-  if (findProgram(words[0] ?? '', env.PATH ?? '') === undefined) return false;
-  return (await runProgram({ env, timeoutMs: managerMsMax }, words)).code === 0;
+  if (findProgram(words[0] ?? '', env.PATH ?? '') === undefined) return 'missing';
+  return (await runProgram({ env, timeoutMs: managerMsMax }, words)).code === 0 ? undefined : 'silent';
 }

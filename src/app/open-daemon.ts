@@ -43,7 +43,7 @@ export interface Daemon {
   readonly leaseMs: number;
   /** Calls back for every wake until the answer is called. */
   onWake(wake: () => void): () => void;
-  /** Renews the lease; false when another daemon has it. */
+  /** Renews the lease; false when another daemon has it, or the town was moved away: nothing is to be made again where it was. */
   renew(): Promise<boolean>;
   /** Leaves the office. Where the daemon was stopped and is wanted again by now, its successor is started. */
   close(): Promise<void>;
@@ -107,6 +107,10 @@ async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string)
     leaseMs: leaseTtlMs,
     onWake: wakes.onWake,
     renew: async () => {
+      if (!existsSync(deps.paths.store)) {
+        tell(`there is no town in "${deps.root}" any more`);
+        return false;
+      }
       const isHeld = (await takeLease(deps.store, { ...office, isGone: () => false })).kind === 'held';
       if (isHeld) pidFile.claim();
       return isHeld;

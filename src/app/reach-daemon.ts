@@ -10,6 +10,7 @@ import { judgeVersion, ownVersion, versionOfDaemon } from './daemon-version.ts';
 import type { Deps } from './deps.ts';
 import { endDaemon } from './end-daemon.ts';
 import { installPrograms } from './install-programs.ts';
+import { refuseMoved } from './moved-town.ts';
 
 /** How long a new daemon may take until it answers. */
 const startMsMax = 15 * second;
@@ -66,9 +67,11 @@ export async function rouseDaemon(deps: Reach): Promise<'waked' | 'started'> {
   return 'started';
 }
 
-/** Where no daemon lives and none could, for want of a fit tmux, an order is refused before anything is made for it. */
-export async function refuseWithoutTmux(deps: Pick<Deps, 'env' | 'paths'>): Promise<void> {
-  if (findDaemon(deps) === undefined) await getTmux(buildEnvironment(deps.env, { pass: [] }));
+/** Where no daemon lives and none could, for want of a fit tmux or because the town was moved, an order is refused before anything is made for it. */
+export async function refuseWithoutDaemon(deps: Pick<Deps, 'env' | 'paths' | 'store' | 'root'>): Promise<void> {
+  if (findDaemon(deps) !== undefined) return;
+  await refuseMoved(deps);
+  await getTmux(buildEnvironment(deps.env, { pass: [] }));
 }
 
 /**
@@ -76,7 +79,7 @@ export async function refuseWithoutTmux(deps: Pick<Deps, 'env' | 'paths'>): Prom
  * `replaced`, while sessions live on (S6).
  */
 export async function startDaemon(deps: Reach): Promise<{ kind: 'started' | 'already' | 'replaced'; pid: number }> {
-  await refuseWithoutTmux(deps);
+  await refuseWithoutDaemon(deps);
   await wantDaemon(deps, 'running');
   const running = findDaemon(deps);
   const judged = running === undefined ? 'same' : judgeVersion(versionOfDaemon(deps, running), ownVersion(deps));

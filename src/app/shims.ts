@@ -54,6 +54,7 @@ export interface PersonalShims {
 
 /** Writes all shims into a folder. Fault `conflict` where a program that is no shim of ours has such a name there; then nothing is written. */
 export function installShims({ cwd, env, programs }: Pick<Deps, 'cwd' | 'env' | 'programs'>, folder: string): PersonalShims {
+  if (folder.trim() === '') throw new Fault('invalid', 'the folder is empty', { hint: 'name a folder of your PATH, such as ~/.local/bin' });
   const dir = resolve(cwd, folder);
   const shims = shimNames.map((name) => join(dir, name));
   const taken = shims.filter((path) => findProgram(path, '') !== undefined && !isShim(path));

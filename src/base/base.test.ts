@@ -130,7 +130,7 @@ test('a moment is written as the calendar has it (base 6)', () => {
 
 test('durations and counts are written in few characters (base 6)', () => {
   assert.deepEqual([0, 350, 1000, 61_000, 3_600_000, 3_660_000, 90_000_000].map(formatDuration), ['0ms', '350ms', '1s', '1m 1s', '1h', '1h 1m', '1d 1h']);
-  assert.deepEqual([0, 950, 1000, 12_440, 1_200_000].map(formatCount), ['0', '950', '1k', '12.4k', '1.2M']);
+  assert.deepEqual([0, 950, 1000, 12_440, 999_950, 1_200_000, 75_700_000_000].map(formatCount), ['0', '950', '1k', '12.4k', '1M', '1.2M', '75.7G']);
   assert.deepEqual([plural(1, 'step'), plural(3, 'step'), plural(2, 'process', 'processes')], ['1 step', '3 steps', '2 processes']);
 });
 

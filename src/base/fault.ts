@@ -51,6 +51,8 @@ const systemFaults: Readonly<Record<string, readonly [reason: string, hint: stri
   EROFS: ['the disk is read-only', 'mount it for writing, then try again'],
   ENOSPC: ['the disk is full', 'free some space, then try again'],
   EDQUOT: ["this user's share of the disk is used up", 'free some space, then try again'],
+  ENAMETOOLONG: ['that path is too long', 'choose a shorter one'],
+  ENOTDIR: ['a part of that path is a file', 'name a folder'],
 };
 
 /** The fault in an error: itself; what the system refused, as `unavailable`; else an `internal` one. The error is kept as its cause. */

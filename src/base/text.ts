@@ -90,24 +90,38 @@ function civilDate(days: number): [number, number, number] {
   return [yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfMonth];
 }
 
-/** A count of tokens or bytes for people: `950`, `12.4k`, `1.2M`. */
+/** A count of tokens or bytes for people: `950`, `12.4k`, `1.2M`, `75.7G`. */
 export function formatCount(count: number): string {
   if (count < 1000) return String(count);
-  return count < 1_000_000 ? `${trimZero(count / 1000)}k` : `${trimZero(count / 1_000_000)}M`;
+  const [size, sign] = countUnits.find(([unit]) => count < unit * roundsUpFrom) ?? [1e9, 'G'];
+  return `${trimZero(count / size)}${sign}`;
 }
+
+const countUnits = [
+  [1e3, 'k'],
+  [1e6, 'M'],
+] as const;
+/** From here on one decimal would say 1000 of a unit. */
+const roundsUpFrom = 999.95;
 
 function trimZero(value: number): string {
   return value.toFixed(1).replace(/\.0$/, '');
 }
 
-/** The name among `names` that a mistyped one most likely meant: at most two edits away, nearest first. */
+/** The name among `names` that a mistyped one most likely meant: at most two edits away, nearest first. None for one that is too long to be a name. */
 export function nearestName(typed: string, names: readonly string[]): string | undefined {
+  if (typed.length > typedMax) return undefined;
   const near = names
+    .filter((name) => Math.abs(name.length - typed.length) <= editsMax)
     .map((name) => ({ name, edits: editDistance(typed.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ edits }) => edits <= 2)
+    .filter(({ edits }) => edits <= editsMax)
     .sort((a, b) => a.edits - b.edits || (a.name < b.name ? -1 : 1));
   return near[0]?.name;
 }
+
+const editsMax = 2;
+/** Nobody mistypes a longer one by two letters, and comparing takes the square of its length. */
+const typedMax = 200;
 
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);

@@ -13,13 +13,21 @@ export function tellFault(error: unknown, isJson: boolean): Told {
   const { exit } = faultTable[fault.kind];
   if (isJson) return { text: `${JSON.stringify({ fault: faultRecord(fault) })}\n`, exit };
   if (fault.kind === 'internal' && !isFault(error)) return { text: bugText(error), exit };
-  const hint = fault.hint === undefined ? '' : `  hint: ${plain(fault.hint)}\n`;
-  return { text: `baton: ${plain(fault.message)}\n${hint}`, exit };
+  const hint = fault.hint === undefined ? '' : `  hint: ${plain(clip(fault.hint))}\n`;
+  return { text: `baton: ${plain(clip(fault.message))}\n${hint}`, exit };
 }
 
 function faultRecord({ kind, message, hint, details }: Fault) {
-  return { kind, message, ...(hint === undefined ? {} : { hint }), ...(details === undefined ? {} : { details }) };
+  return { kind, message: clip(message), ...(hint === undefined ? {} : { hint: clip(hint) }), ...(details === undefined ? {} : { details }) };
 }
+
+/** A sentence that quotes what somebody gave by the megabyte is still one that can be read: its middle is left out. */
+function clip(text: string): string {
+  return text.length <= headLength + tailLength ? text : `${text.slice(0, headLength)} … ${text.slice(-tailLength)}`;
+}
+
+const headLength = 1500;
+const tailLength = 500;
 
 function bugText(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -19,9 +19,12 @@ export interface Meter {
   readonly turnsLeft: number | undefined;
 }
 
+/** A guess that reaches further is none: a conversation that has just begun grows by next to nothing. */
+const turnsToldMax = 100;
+
 /** One line for people, and for the answer of `mol step done`: `context 72 % of 167k (120k tokens), about 5 turns left`. */
 export function formatMeter(meter: Meter): string {
-  const left = meter.turnsLeft === undefined ? '' : `, about ${plural(meter.turnsLeft, 'turn')} left`;
+  const left = meter.turnsLeft === undefined || meter.turnsLeft > turnsToldMax ? '' : `, about ${plural(meter.turnsLeft, 'turn')} left`;
   const doubt = meter.isMeasured ? '' : ', estimated';
   return `context ${formatShare(meter.share)} of ${formatCount(meter.usable)} (${formatCount(meter.tokens)} tokens${doubt})${left}`;
 }

@@ -44,7 +44,7 @@ export async function runDemo(parts: Parts): Promise<{ isGood: boolean }> {
     );
     if (!options.keep) held.push(...(await takeDown(parts, app, say)));
     say('');
-    for (const { promise, isHeld, detail } of held) say(`  ${isHeld ? '✓' : '✗'} ${promise}${detail === '' ? '' : `: ${detail}`}`);
+    for (const each of held) say(inWords(each, out.columns));
     if (options.keep) sayNext(options.dir, say);
     return { isGood: held.every(({ isHeld }) => isHeld) };
   } catch (error) {
@@ -54,6 +54,13 @@ export async function runDemo(parts: Parts): Promise<{ isGood: boolean }> {
   } finally {
     await app.close().catch(() => {});
   }
+}
+
+/** A promise with what proves it; on a line of its own where both do not fit. */
+function inWords({ promise, isHeld, detail }: Held, width = Number.POSITIVE_INFINITY): string {
+  const line = `  ${isHeld ? '✓' : '✗'} ${promise}`;
+  if (detail === '') return line;
+  return line.length + 2 + detail.length < width ? `${line}: ${detail}` : `${line}:\n      ${detail}`;
 }
 
 async function makeTown({ options, env }: Parts, { runtime, windowTokens, capacity }: DemoPlan, say: (line: string) => void): Promise<App> {
@@ -88,8 +95,8 @@ async function playDemo(parts: Parts, plan: DemoPlan, app: App, say: (line: stri
 }
 
 function describeHardship({ runtime, windowTokens, isHard }: DemoPlan): string {
-  if (!isHard) return ` played by ${runtime}, with permission to use its tools`;
-  return `, a window of ${windowTokens} tokens each; one agent will be killed in the middle of a step`;
+  if (!isHard) return `, played by ${runtime}, with permission to use its tools`;
+  return ` with a window of ${windowTokens} tokens each\n  one of them will be killed in the middle of a step`;
 }
 
 /** As many at once as there are places; each place that becomes free takes the next bead. */

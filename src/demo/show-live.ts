@@ -60,12 +60,12 @@ function tableView({ app, out, clock, beads }: { app: App; out: NodeJS.WriteStre
       const agents = (await app.town.agents({})).filter((agent) => agent.role === 'polecat');
       const done = (await app.beads.list({})).filter((bead) => bead.status === 'done' && beads.some((one) => one.id === bead.id)).length;
       const rows = [
-        `  ${'AGENT'.padEnd(22)} ${'STATE'.padEnd(16)} ${'STEP'.padEnd(20)} ${'CONTEXT'.padEnd(16)} ${'GEN'.padEnd(4)} LAST`,
-        ...agents.map((agent) => drawAgent(agent)),
+        row(['AGENT', 'STATE', 'STEP', 'CONTEXT', 'GEN', 'LAST']),
+        ...agents.map(drawAgent),
         `  ${done} of ${beads.length} beads done, ${formatDuration(clock.monotonic() - startedAt)}`,
       ];
       erase();
-      out.write(`${rows.map((row) => row.slice(0, Math.max(40, (out.columns ?? 120) - 1))).join('\n')}\n`);
+      out.write(`${rows.map((line) => line.slice(0, Math.max(40, (out.columns ?? 120) - 1))).join('\n')}\n`);
       drawn = rows.length;
     },
     end: erase,
@@ -76,5 +76,12 @@ function drawAgent(agent: AgentStatus): string {
   const share = agent.context?.share ?? 0;
   const step = agent.stepCount === undefined ? '' : `${agent.step?.position ?? agent.stepCount}/${agent.stepCount} ${agent.step?.id ?? 'done'}`;
   const bar = agent.context === undefined ? '' : `${renderBar(share, 10)} ${String(Math.floor(share * 100)).padStart(3)}%`;
-  return `  ${agent.agent.padEnd(22)} ${agent.state.padEnd(16)} ${step.padEnd(20)} ${bar.padEnd(16)} ${String(agent.generation ?? '').padEnd(4)} ${agent.last?.type ?? ''}`;
+  return row([agent.agent, agent.state, step, bar, String(agent.generation ?? ''), agent.last?.type ?? '']);
+}
+
+/** All but the last fit into 80 columns. */
+const widths = [20, 12, 18, 15, 3];
+
+function row(cells: readonly string[]): string {
+  return `  ${cells.map((cell, place) => cell.padEnd(widths[place] ?? 0)).join(' ')}`;
 }

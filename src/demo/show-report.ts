@@ -12,7 +12,7 @@ export async function showReport(app: App, beads: readonly DemoBead[], say: (lin
     const merge = merges.find((one) => one.bead === bead.id);
     const took = (row.closedAt ?? row.createdAt) - (row.hookedAt ?? lives[0]?.createdAt ?? row.createdAt);
     say(
-      `\n${bead.id}  ${bead.title}  (${row.status}, ${formatDuration(took)}${merge?.landedCommit === undefined ? '' : `, commit ${merge.landedCommit.slice(0, 10)}`})`,
+      `\n${bead.id}  ${bead.title}  (${row.status}, ${formatDuration(took)}${merge?.landedCommit === undefined ? '' : `, ${merge.landedCommit.slice(0, 10)}`})`,
     );
     for (const life of lives) {
       const meter = await app.sessions.meter(life.id);

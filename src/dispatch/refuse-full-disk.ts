@@ -1,4 +1,4 @@
-import { Fault } from '#base';
+import { Fault, formatCount } from '#base';
 import { diskFree } from '#host';
 import { diskFreeMin } from './model.ts';
 
@@ -6,7 +6,7 @@ import { diskFreeMin } from './model.ts';
 export function refuseFullDisk({ root, freeBytes = diskFree }: { readonly root: string; readonly freeBytes?: (path: string) => number }): void {
   const free = freeBytes(root);
   if (free >= diskFreeMin) return;
-  throw new Fault('unavailable', `only ${Math.floor(free / 1024 ** 2)} MB are free on the town's disk`, {
+  throw new Fault('unavailable', `only ${formatCount(free)}B are free on the town's disk`, {
     hint: 'free some space: nothing starts under 1 GB',
     details: { free },
   });

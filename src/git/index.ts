@@ -36,6 +36,7 @@ export { readWorktree, type WorktreeState } from './read-worktree.ts';
 export { type Rebased, type RebaseRequest, rebaseBranch } from './rebase-branch.ts';
 export { type GuardRequest, installReferenceGuard, isReferenceGuardInstalled } from './reference-guard.ts';
 export { removeWorktree } from './remove-worktree.ts';
+export { repairWorktrees } from './repair-worktrees.ts';
 export { resetWorktree } from './reset-worktree.ts';
 export { resolveCommit } from './resolve-commit.ts';
 export { restoreSnapshot } from './restore-snapshot.ts';

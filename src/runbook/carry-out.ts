@@ -44,9 +44,18 @@ async function runStep(agent: Agent, step: Step, cut: AbortSignal): Promise<Turn
       remember(agent, `${step.id} was interrupted`);
       agent.transcript.endTurn(`interrupted at step ${step.id}`);
       return 'interrupted';
+    case 'full':
+      return leaveStep(agent, step, worked.reason);
     default:
       return unreachable(worked);
   }
+}
+
+/** Hands the step over as it is; where that is refused the daemon does it, and nothing is tried again before somebody types. */
+async function leaveStep(agent: Agent, step: Step, reason: string): Promise<TurnEnd> {
+  remember(agent, `${step.id} was not begun: ${reason}`);
+  agent.transcript.endTurn(`step ${step.id} stays open: ${reason}`);
+  return (await handOff(agent, { bead: step.bead, step: step.id })) ? 'handed-off' : 'interrupted';
 }
 
 async function closeStep(agent: Agent, step: Step, note: string): Promise<TurnEnd> {

@@ -29,6 +29,20 @@ test('told by `mol step done` to hand off, it does so at once (runbook 7)', asyn
   assert.deepEqual(playing.told().slice(-3), ['mol step done one', 'mol current', 'handoff']);
 });
 
+test('a command that is denied because the context is full is not run: the step stays open, and is handed off (runbook 7)', async (t) => {
+  const reason = 'context 99 % of 10k. It is full: you are being handed off now, use no further tool.';
+  const denial = { hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision: 'deny', permissionDecisionReason: reason } };
+  const playing = playRunbook(t, { script: { 'signal pre-tool': [{ stdout: denial }], 'mol current': [atStep({ id: 'one', run: 'touch ran' })] } });
+  const { argv } = await playing.waitForCall('handoff');
+  assert.match(argv[4] ?? '', /^Next: step one/m);
+  await playing.waitForText('handed off, waiting to be ended');
+  assert.ok(!existsSync(join(playing.worktree, 'ran')));
+  assert.deepEqual(
+    playing.told().filter((call) => /^(mol step|escalate)/.test(call)),
+    [],
+  );
+});
+
 test('a handoff that fails leaves it at work (runbook 7)', async (t) => {
   const playing = playRunbook(t, {
     script: {

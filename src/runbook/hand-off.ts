@@ -11,6 +11,11 @@ export interface At {
 const handoffTimeoutMs = 180_000;
 const progressLinesMax = 12;
 
+/** Whether a text of Baton tells the session to hand off, or that it is being handed off. */
+export function isOrderToHandOff(text: string): boolean {
+  return /\bhand(?:ed)? off now\b/i.test(text);
+}
+
 /** Hands off with notes for the successor. True when the handoff is committed: then nothing more is to be done but to be ended. */
 export async function handOff(agent: Agent, at: At | undefined): Promise<boolean> {
   const current = await agent.baton.ask({ argv: ['mol', 'current', '--json'], tries: 3 });

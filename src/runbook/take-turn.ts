@@ -1,6 +1,6 @@
 import { type Agent, report } from './agent.ts';
 import { carryOut, type TurnEnd } from './carry-out.ts';
-import { handOff } from './hand-off.ts';
+import { handOff, isOrderToHandOff } from './hand-off.ts';
 import type { TurnPlan } from './plan-turn.ts';
 
 /** One turn: the prompt is reported, the work done, the turn's usage written, and the stop reported and obeyed. */
@@ -25,7 +25,7 @@ export async function takeTurn(agent: Agent, plan: TurnPlan, prompt: string | un
 async function obey(agent: Agent, reason: string, plan: TurnPlan): Promise<boolean> {
   agent.screen.note(reason);
   agent.transcript.add('system', reason);
-  if (!/\bhand off now\b/i.test(reason)) return false;
+  if (!isOrderToHandOff(reason)) return false;
   return handOff(agent, plan.kind === 'run' || plan.kind === 'ask' ? { bead: plan.step.bead, step: plan.step.id } : undefined);
 }
 

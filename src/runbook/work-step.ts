@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { formatCount, formatDuration, minute } from '#base';
 import { type Agent, report } from './agent.ts';
+import { isOrderToHandOff } from './hand-off.ts';
 import type { Step } from './read-current.ts';
 import { seenBytesMax, stepEnvironment } from './read-setup.ts';
 import { describeOutcome, type Outcome, runCommand } from './run-command.ts';
@@ -8,7 +9,11 @@ import { plainText } from './screen.ts';
 import { endOf, type Seen, seeOutput } from './see-output.ts';
 
 /** What came of a step: `note` says how it went, for the step's row and the agent's closing line. */
-export type Worked = { readonly kind: 'done' | 'failed'; readonly note: string } | { readonly kind: 'interrupted' };
+export type Worked =
+  | { readonly kind: 'done' | 'failed'; readonly note: string }
+  | { readonly kind: 'interrupted' }
+  /** No further tool is allowed, because this session is to be handed over: the step stays open for its successor. */
+  | { readonly kind: 'full'; readonly reason: string };
 
 interface Ran {
   readonly outcome: Outcome;
@@ -44,7 +49,7 @@ function isGood(outcome: Outcome): boolean {
 function deny(agent: Agent, reason: string): Worked {
   agent.screen.bad(`not allowed: ${reason}`);
   agent.transcript.add('system', `not allowed: ${reason}`);
-  return { kind: 'failed', note: `not allowed: ${reason}` };
+  return isOrderToHandOff(reason) ? { kind: 'full', reason } : { kind: 'failed', note: `not allowed: ${reason}` };
 }
 
 /** Runs a command, shows it, and puts what was seen of it into the transcript. */

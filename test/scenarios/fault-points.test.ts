@@ -117,6 +117,7 @@ const unkilled: Readonly<Record<string, string>> = {
   'wip.pushed': 'an event about a push; asked again git finds it pushed',
   'worktree.restore': 'a person asks for it by a command and sees it end; asked again it restores the same tree',
   'worktree.setup': 'an event about a command that failed; whoever is killed there runs the command again, as the worktree is not marked as prepared',
+  'town.move': 'rows that repeat what git was made to hold; a person asks for it by `doctor --fix` and, asked again, it does the same',
   'restore.record': 'an event about files that are back; asked again it finds the place taken',
 };
 

@@ -22,6 +22,9 @@ command = ["/bin/sh", "-c", 'printf "%s\\n" "$1" > "$HOME/signs/prompt"; env > "
 ready_s = 0
 [runtimes.broken]
 command = ["/bin/sh", "-c", "echo no such model; exit 3", "broken"]
+[runtimes.asking]
+command = ["/bin/sh", "-c", '"$BATON_BIN" signal waiting < /dev/null; exec sleep 300', "asking"]
+signals = "own"
 [runtimes.slow]
 command = ["/bin/sh", "-c", "exec sleep 300", "slow"]
 ready_s = 3600
@@ -143,6 +146,8 @@ test('a program that reports nothing is ready once it has survived; what the ord
   assert.match(late.err, /was not ready within .* and was stopped again/);
   assert.equal((await livesOf(town, 'app/crew/max')).at(-1)?.endReason, 'stopped');
   await town.does('config', 'set', 'start.grace_s', '60');
+  assert.match(await town.does('crew', 'start', 'max', '--runtime', 'asking'), /started: .*\n +\? it asks a person; `baton attach app\/crew\/max`/);
+  await town.does('crew', 'stop', 'max', '--now');
 
   const dying = await town.baton(['crew', 'start', 'max', '--command', '["/bin/sh", "-c", "echo last words; sleep 1; exit 7"]', '--no-wait', '--foreground']);
   assert.equal(dying.exit, 1, dying.err);

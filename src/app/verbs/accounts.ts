@@ -83,6 +83,10 @@ async function switchAccount(deps: Deps, agent: Agent, name: string): Promise<St
   const live = await findLiveSession(deps.store.db, agent.address);
   if (live?.startedAt === undefined) throw new Fault('conflict', `${agent.address} does not run`, { hint: `start it with --account ${account.name}` });
   if (live.launch.account === account.name) throw new Fault('conflict', `${agent.address} runs under the account "${account.name}" already`);
+  if (account.runtime !== live.runtime)
+    throw new Fault('invalid', `the account "${account.name}" is of ${account.runtime}, and ${agent.address} is played by ${live.runtime}`, {
+      hint: `name an account of ${live.runtime} (\`baton account list\`), or restart it with --runtime ${account.runtime} --account ${account.name}`,
+    });
   await admitAccount(deps, { agent, runtime: live.runtime, account: account.name });
   return restartAgent(deps, agent, { account: account.name, runtime: live.runtime });
 }

@@ -2,7 +2,7 @@ import { listAgents } from '#town';
 import { type Agent, formatAddress, type Role, rigRoles } from '#town/model';
 import type { Deps } from '../deps.ts';
 import { forgetPast, parkAgent, unparkAgent } from './park-agent.ts';
-import { agentHere, agentOf, rigMeant, rigOf } from './places.ts';
+import { addressIn, agentHere, agentOf, rigMeant, rigOf } from './places.ts';
 
 export type AgentVerbs = ReturnType<typeof agentVerbs>;
 
@@ -14,10 +14,7 @@ export function agentVerbs(deps: Deps) {
     /** Whom a text means: an address, `<rig>/<name>`, a role, a name or a pane. */
     find: (text: string) => agentOf(db, deps, text),
     /** A polecat or crew member by its name in the rig that is meant; whatever has a slash is an address. */
-    findIn: async ({ role, name, rig }: { role: 'crew' | 'polecat'; name: string; rig?: string | undefined }) => {
-      if (name.includes('/')) return agentOf(db, deps, name);
-      return agentOf(db, deps, formatAddress({ role, rig: (await rigMeant(db, deps, rig)).name, name }));
-    },
+    findIn: async (wanted: { role: 'crew' | 'polecat'; name: string; rig?: string | undefined }) => agentOf(db, deps, await addressIn(db, deps, wanted)),
     /** Who has a role of which the town, or the rig that is meant, has one. */
     ofRole: async ({ role, rig }: { role: Exclude<Role, 'crew' | 'polecat'>; rig?: string | undefined }) => {
       const isOfRig = (rigRoles as readonly Role[]).includes(role);

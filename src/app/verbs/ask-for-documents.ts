@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatDuration, hour, plural, second } from '#base';
+import { formatDuration, hour, second } from '#base';
 import { canBeTyped } from '#deliver';
 import { askedReason } from '#handoff';
 import { dropNudgeRows, getNudge, queueNudgeRow } from '#mail';
@@ -35,7 +35,9 @@ export async function askForDocuments(deps: Deps, agents: readonly Agent[], tell
   await rouseDaemon(deps);
   const askMs = Math.max(...asked.map(({ session }) => askMsOf(deps, session)));
   const names = asked.map(({ session }) => session.agent).join(', ');
-  tell(`asking ${names} to write down what ${plural(asked.length, 'successor')} should know (up to ${formatDuration(askMs)}; \`--now\` asks nobody)`);
+  tell(
+    `asking ${names} to write down what ${asked.length === 1 ? 'its successor' : 'their successors'} should know (up to ${formatDuration(askMs)}; \`--now\` asks nobody)`,
+  );
   await Promise.all(asked.map((one) => awaitAnswer(deps, one)));
 }
 

@@ -8,8 +8,8 @@ import { admitAccount } from '../account-environment.ts';
 import type { Deps } from '../deps.ts';
 import { admitProgram } from '../find-runtime-program.ts';
 import { followJournal } from '../follow-journal.ts';
-import { refuseWithoutTmux, rouseDaemon } from '../reach-daemon.ts';
-import { agentHere } from './places.ts';
+import { refuseWithoutDaemon, rouseDaemon } from '../reach-daemon.ts';
+import { agentHere, rigOf } from './places.ts';
 import { startFault } from './start-agents.ts';
 
 export type AssignmentVerbs = ReturnType<typeof assignmentVerbs>;
@@ -33,7 +33,8 @@ export function assignmentVerbs(deps: Deps) {
       await rouseDaemon(deps);
       return answer;
     },
-    merges: (query: { rig?: string | undefined; bead?: string | undefined; statuses?: readonly MergeStatus[] | undefined }) => listMerges(db, query),
+    merges: async ({ rig, ...query }: { rig?: string | undefined; bead?: string | undefined; statuses?: readonly MergeStatus[] | undefined }) =>
+      listMerges(db, { ...query, rig: (await rigOf(db, rig))?.name }),
     merge: (id: string) => getMerge(db, id),
     retryMerge: async (id: string) => {
       const answer = await retryMerge(deps, { id });
@@ -48,7 +49,7 @@ export function assignmentVerbs(deps: Deps) {
  * ended its work. A program that dies before is taken back with all that was made for it.
  */
 async function sling(deps: Deps, request: SlingRequest): Promise<Slung & { session: string }> {
-  await refuseWithoutTmux(deps);
+  await refuseWithoutDaemon(deps);
   const { isSilent } = await admitPlayer(deps, request);
   const begins = ['turn_started', ...(isSilent ? ['session_ready', 'session_primed', 'session_end'] : [])];
   const env = buildEnvironment(deps.env, { pass: deps.settings.get('env.pass') });

@@ -1,5 +1,6 @@
 import { type EventQuery, lastSeq, type Reader, readEvents, readHorizon, type Store } from '#store';
 import type { Horizon, JournalEvent, JournalFrame } from '#store/model';
+import { getBead } from '#work';
 import type { Deps } from '../deps.ts';
 import { pause } from './pause.ts';
 import { agentEver } from './places.ts';
@@ -99,6 +100,6 @@ async function toQuery(deps: Deps, { types, agent, bead }: JournalQuery): Promis
   return {
     ...(types === undefined || types.length === 0 ? {} : { types }),
     ...(agent === undefined ? {} : { agent: (await agentEver(deps.store.db, deps, agent)).address }),
-    ...(bead === undefined ? {} : { bead }),
+    ...(bead === undefined ? {} : { bead: (await getBead(deps.store.db, bead)).id }),
   };
 }

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { Fault, isFault } from '#base';
 import type { Reader } from '#store';
 import { findAgent, findAgentAt, findRig, getAgent, getRig, isWithin, listRigs } from '#town';
-import type { Agent, Rig } from '#town/model';
+import { type Agent, formatAddress, isAgentName, type Rig } from '#town/model';
 import type { Deps } from '../deps.ts';
 
 /** What of Deps tells who calls, and from where. */
@@ -25,6 +25,18 @@ export async function agentEver(reader: Reader, caller: Caller, text: string): P
       throw error;
     });
   }
+}
+
+/**
+ * What stands for a crew member or polecat: a name in the rig that is meant, or an address. A text that can be no name means nobody; an empty one would
+ * else mean the role itself, and so whoever alone has it. Fault `not-found`.
+ */
+export async function addressIn(reader: Reader, caller: Caller, wanted: { role: 'crew' | 'polecat'; name: string; rig?: string | undefined }): Promise<string> {
+  const { role, name, rig } = wanted;
+  const isAddress = name.includes('/');
+  if (isAddress ? /(^|\/)(crew|polecats?)[\s/]*$/i.test(name) : !isAgentName(name))
+    throw new Fault('not-found', `there is no ${role === 'crew' ? 'crew member' : role} "${name}"`, { hint: `\`baton ${role} list\` names them` });
+  return isAddress ? name : formatAddress({ role, rig: (await rigMeant(reader, caller, rig)).name, name });
 }
 
 /** Who calls: the agent of the session; else, for a person, the one in whose folder the call is made; else the person. */

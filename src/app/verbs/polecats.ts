@@ -1,7 +1,7 @@
 import { admitNuke, type Nuked, nukePolecat, type Pruned, prunePolecats } from '#dispatch';
 import type { Agent } from '#town/model';
 import type { Deps } from '../deps.ts';
-import { agentEver, rigMeant, rigOf } from './places.ts';
+import { addressIn, agentEver, rigOf } from './places.ts';
 import { stopAgents } from './stop-agents.ts';
 
 export type PolecatVerbs = ReturnType<typeof polecatVerbs>;
@@ -28,7 +28,5 @@ async function nuke(deps: Deps, { names, rig, isForced }: { names: readonly stri
 /** A polecat by its address, or its name in the rig that is meant; also one that was nuked halfway. */
 async function findPolecat(deps: Deps, name: string, rig: string | undefined): Promise<Agent> {
   const { db } = deps.store;
-  if (name.includes('/')) return agentEver(db, deps, name);
-  const address = `${(await rigMeant(db, deps, rig)).name}/polecats/${name}`;
-  return agentEver(db, deps, address);
+  return agentEver(db, deps, await addressIn(db, deps, { role: 'polecat', name, rig }));
 }

@@ -14,14 +14,14 @@ import {
   readLineage,
 } from '#sessions';
 import { attachArgv, isInside, switchArgv } from '#tmux';
-import { findAgent, getAgent, getRig } from '#town';
+import { findAgent, getAgent } from '#town';
 import type { Agent } from '#town/model';
 import { readSpending } from '#usage';
 import type { Deps } from '../deps.ts';
 import { readContext } from '../read-status.ts';
 import { openTownTmux } from '../tmux.ts';
 import { awaitEnd } from './await-end.ts';
-import { rigMeant } from './places.ts';
+import { addressIn, agentEver } from './places.ts';
 import { restartAgent, restartAgents, type StartWish, startAgent, startAgents } from './start-agents.ts';
 import { type StopWish, stopAgents } from './stop-agents.ts';
 
@@ -30,7 +30,8 @@ export type SessionVerbs = ReturnType<typeof sessionVerbs>;
 /** Sessions, and the orders that start and end them. Every order is rows first, then the daemon is waked, then the journal followed (O1). */
 export function sessionVerbs(deps: Deps) {
   return {
-    list: (query: { agent?: string | undefined; limit?: number | undefined }) => listSessions(deps.store.db, query),
+    list: async ({ agent, limit }: { agent?: string | undefined; limit?: number | undefined }) =>
+      listSessions(deps.store.db, { limit, ...(agent === undefined ? {} : { agent: (await agentEver(deps.store.db, deps, agent)).address }) }),
     get: (id: string) => getSession(deps.store.db, id),
     show: (id: string) => showSession(deps, id),
     meter: async (id: string) => readSessionMeter(deps, await getSession(deps.store.db, id)),
@@ -78,9 +79,7 @@ function chooseWatchWay(deps: Deps, agent: Agent, { isAsked, hasTerminal }: Watc
 
 async function findCrew(deps: Deps, names: readonly string[], rigName: string | undefined): Promise<Agent[]> {
   const { db } = deps.store;
-  const isQualified = names.every((name) => name.includes('/'));
-  const rig = isQualified && names.length > 0 ? undefined : rigName === undefined ? await rigMeant(db, deps, undefined) : await getRig(db, rigName);
-  const found = await Promise.all(names.map((name) => findAgent(db, name.includes('/') ? name : `${rig?.name ?? ''}/crew/${name}`)));
+  const found = await Promise.all(names.map(async (name) => findAgent(db, await addressIn(db, deps, { role: 'crew', name, rig: rigName }))));
   const stranger = found.find((agent) => agent.role !== 'crew');
   if (stranger !== undefined) throw new Fault('invalid', `"${stranger.address}" is no crew member`, { hint: `it is a ${stranger.role}` });
   return found;

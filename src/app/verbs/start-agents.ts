@@ -11,7 +11,7 @@ import { admitAccount } from '../account-environment.ts';
 import type { Deps } from '../deps.ts';
 import { admitProgram } from '../find-runtime-program.ts';
 import { followJournal } from '../follow-journal.ts';
-import { refuseWithoutTmux, rouseDaemon } from '../reach-daemon.ts';
+import { refuseWithoutDaemon, rouseDaemon } from '../reach-daemon.ts';
 import { orderStart, orderSuccessor, type StartRequest } from './order-start.ts';
 import { endAgents } from './stop-agents.ts';
 
@@ -21,6 +21,8 @@ export interface StartOutcome {
   readonly kind: 'started' | 'already-running';
   readonly session: string;
   readonly generation: number;
+  /** It runs, and waits for something before its first turn: a dialog that asks a person, a login, a limit. */
+  readonly waits?: string;
 }
 
 /** True where an agent runs now, started or not. */
@@ -162,7 +164,7 @@ async function admit(deps: Deps, agent: Agent, { runtime, account, command }: St
   const chosen = chooseRuntime(deps.settings, agent, runtime).runtime;
   if (command === undefined) admitProgram(deps, agent, chosen);
   await admitAccount(deps, { agent, runtime: chosen, account });
-  await refuseWithoutTmux(deps);
+  await refuseWithoutDaemon(deps);
 }
 
 /** Only this host's processes can be looked at. */
@@ -196,19 +198,27 @@ const outcomes: Readonly<Record<'started' | 'ready', readonly string[]>> = {
   ready: ['session_primed', 'session_ready', ...ends],
 };
 
-/** Waits until the agent's session is ready. A program that dies instead fails the start, with its exit and last words (L4). */
+/** Waits until the agent's session is ready, or waits for a person. A program that dies instead fails the start, with its exit and last words (L4). */
 async function awaitStart(deps: Deps, waiting: Waiting, { until = 'ready', isWaitFatal = false }: StartWish): Promise<StartOutcome> {
   const { agent, after, former, isFirst } = waiting;
   const types = outcomes[until];
+  const isWanted = (seen: JournalEvent) => types.includes(seen.type) || (until === 'ready' && !isWaitFatal && whatItWaitsFor(seen) !== undefined);
   const timeoutMs = deps.settings.get('start.grace_s', { rig: agent.rig }) * second;
-  const isOutcome = (seen: JournalEvent) => seen.agent === agent.address && types.includes(seen.type) && seen.payload.session !== former;
+  const isOutcome = (seen: JournalEvent) => seen.agent === agent.address && isWanted(seen) && seen.payload.session !== former;
   const follow = { after, timeoutMs, what: `${agent.address} to start`, judge: (seen: JournalEvent) => (isOutcome(seen) ? seen : undefined) };
   const event = await followJournal(deps, follow).catch((error) =>
     isWaitFatal ? giveUp(deps, agent, timeoutMs, error) : tellWhatItWaitsFor(deps, agent, error),
   );
   if (ends.includes(event.type)) throw startFault(agent.address, event);
   const { id, generation } = await getSession(deps.store.db, String(event.payload.session));
-  return { agent: agent.address, kind: isFirst ? 'started' : 'already-running', session: id, generation };
+  const waits = whatItWaitsFor(event);
+  return { agent: agent.address, kind: isFirst ? 'started' : 'already-running', session: id, generation, ...(waits === undefined ? {} : { waits }) };
+}
+
+/** What keeps a program from being ready by itself: what the daemon saw on its screen, or its own word that it asks a person. */
+function whatItWaitsFor({ type, payload }: JournalEvent): string | undefined {
+  if (type === 'session_condition') return String(payload.detail ?? payload.kind);
+  return type === 'session_progress' && payload.isWaiting === true ? 'it asks a person' : undefined;
 }
 
 /** A program that waits for a person at its start is no riddle: the fault says for what. */

@@ -119,6 +119,7 @@ function folderOf({ root }: Deps, { agent, openedWhy }: Session): string {
  * of many conversations is there whether or not it holds this one, so it says nothing.
  */
 function findStranger(deps: Parts, conversation: string, name: string | undefined): Past {
+  if (!isConversationId(conversation)) throw unknownConversation(conversation);
   const { cwd, env, adapters, settings } = deps;
   const candidates =
     name === undefined ? adapters.filter(({ fork, transcript }) => fork !== undefined && transcript.kind === 'lines') : [runtimeOf(deps, name)];
@@ -130,14 +131,22 @@ function findStranger(deps: Parts, conversation: string, name: string | undefine
     return transcript === undefined ? [] : [{ runtime, transcript }];
   });
   const [first = name === undefined || candidates[0]?.locateTranscript !== undefined ? undefined : { runtime: candidates[0], transcript: undefined }] = found;
-  if (first?.runtime === undefined)
-    throw new Fault('not-found', `there is no session or conversation "${conversation}"`, {
-      hint: '`baton seance` lists sessions; a conversation that Baton did not start is found from its own folder, with --runtime',
-    });
+  if (first?.runtime === undefined) throw unknownConversation(conversation);
   const { runtime, transcript } = first;
   const fork = forkOf(runtime, 'ask it in its own program');
   const command = settings.get(`runtimes.${runtime.name}.command`);
   return { session: undefined, runtime, conversation, transcript, cwd, env: ownEnvironment(deps), command, model: undefined, fork };
+}
+
+function unknownConversation(conversation: string): Fault {
+  return new Fault('not-found', `there is no session or conversation "${conversation}"`, {
+    hint: '`baton seance` lists sessions; a conversation that Baton did not start is found from its own folder, with --runtime',
+  });
+}
+
+/** Ids of all runtimes are such words; anything else would be a pattern, or a path, of files that were not named. */
+function isConversationId(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/.test(text);
 }
 
 function forkOf(runtime: Runtime, hint: string): Past['fork'] {

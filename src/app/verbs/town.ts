@@ -4,7 +4,7 @@ import { examine } from '../examine.ts';
 import { readAgentStatuses, readStatus } from '../read-status.ts';
 import { bringDown } from './bring-down.ts';
 import { bringUp } from './bring-up.ts';
-
+import { rigOf } from './places.ts';
 import type { StopWish } from './stop-agents.ts';
 
 export type TownVerbs = ReturnType<typeof townVerbs>;
@@ -14,7 +14,7 @@ export function townVerbs(deps: Deps) {
   return {
     root: deps.root,
     status: () => readStatus(deps),
-    agents: (query: { rig?: string | undefined }) => readAgentStatuses(deps, query),
+    agents: async ({ rig }: { rig?: string | undefined }) => readAgentStatuses(deps, { rig: (await rigOf(deps.store.db, rig))?.name }),
     up: (request: { isDetached: boolean }) => bringUp(deps, request),
     down: (wish: Pick<StopWish, 'isAtOnce' | 'tell'> = {}) => bringDown(deps, wish),
     examine: (request: { fix: boolean }) => examine(deps, request),

@@ -17,7 +17,7 @@ export const aroundCommands: readonly Command[] = [
     about: 'Each hands its words to this Baton. A program that has such a name there already is left as it is, and nothing is written.',
     args: { dir },
     examples: [{ line: 'shims install ~/.local/bin', does: 'for your own shell; sessions have theirs by the setting `shims`' }],
-    faults: ['conflict'],
+    faults: ['conflict', 'unavailable'],
     need: 'none',
     run: async () => (await import('../run/around.ts')).installShims,
   }),

@@ -38,6 +38,7 @@ export const configCommands: readonly Command[] = [
     summary: 'List every setting with its value and where it comes from',
     options: { rig },
     examples: [{ line: 'config list', does: 'all settings' }],
+    faults: ['not-found'],
     need: 'personal',
     run: async () => (await import('../run/config.ts')).listSettings,
   }),

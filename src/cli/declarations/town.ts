@@ -150,7 +150,7 @@ export const townCommands: readonly Command[] = [
     args: { args: list('words for tmux, as they are', { value: 'ARGS' }) },
     examples: [
       { line: 'tmux list-panes -a', does: 'every pane of the town' },
-      { line: 'tmux attach -t =app-crew-max', does: 'a pane, by hand' },
+      { line: 'tmux attach -t =ap-crew-max', does: 'a pane, by hand' },
     ],
     faults: ['unsupported', 'unavailable'],
     isPassThrough: true,

@@ -24,6 +24,8 @@ const states: Readonly<Record<AgentStatus['state'], readonly [string, Tone | und
 };
 
 const barWidth = 8;
+/** Below it a bead's id would be cut, which has to be typed; the last event is left to wider pages then. */
+const roomy = 100;
 
 /** What is in an agent's way, in a word; anything else is told as it is called. */
 const obstacles: Readonly<Record<string, readonly [string, Tone]>> = {
@@ -48,6 +50,7 @@ function agentState({ state, blocked, waits }: Pick<AgentStatus, 'state' | 'bloc
 
 /** Agents as the live table shows them: state, step, context, generation, last event. */
 export function agentTable(page: Page, agents: readonly AgentStatus[], none = 'no agents'): string {
+  const hasRoom = page.width >= roomy;
   const columns: Column[] = [
     { heading: 'AGENT' },
     { heading: 'STATE' },
@@ -55,7 +58,7 @@ export function agentTable(page: Page, agents: readonly AgentStatus[], none = 'n
     { heading: 'CONTEXT' },
     { heading: 'GEN', isNumber: true },
     { heading: 'BEAD', isFlexible: true },
-    { heading: 'LAST', isFlexible: true },
+    ...(hasRoom ? [{ heading: 'LAST', isFlexible: true }] : []),
   ];
   return table(
     page,
@@ -67,7 +70,7 @@ export function agentTable(page: Page, agents: readonly AgentStatus[], none = 'n
       contextCell(one),
       one.generation === undefined ? '' : String(one.generation),
       one.bead === undefined ? '' : `${one.bead} ${one.title ?? ''}`,
-      lastCell(page, one),
+      ...(hasRoom ? [lastCell(page, one)] : []),
     ]),
     none,
   );

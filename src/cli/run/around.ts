@@ -60,8 +60,16 @@ function changesText(changes: readonly Change[], isDryRun: boolean): string {
   return changes.map((change) => changeText(change, isDryRun)).join('\n');
 }
 
+const inWords: Readonly<Record<Change['state'], string>> = {
+  absent: "Baton's signals are not in it",
+  installed: "Baton's signals are in it",
+  outdated: "signals of another Baton's are in it",
+  unreadable: 'it cannot be read',
+};
+
 function changeText({ runtime, path, state, isChanged, lines }: Change, isDryRun: boolean): string {
-  if (lines.length === 0) return `${runtime}: ${path} stays as it is (${state})`;
-  const head = isDryRun ? `${runtime}: ${path} would be changed` : `${runtime}: ${path} ${isChanged ? `is changed (${state})` : 'stays as it is'}`;
+  const whose = inWords[state];
+  if (lines.length === 0) return `${runtime}: ${path} stays as it is: ${whose}`;
+  const head = isDryRun ? `${runtime}: ${path} would be changed` : `${runtime}: ${path} ${isChanged ? 'is changed' : 'stays as it is'}: ${whose}`;
   return isDryRun ? [head, ...lines.map((line) => `  ${plain(line)}`)].join('\n') : head;
 }

@@ -50,12 +50,12 @@ export const done = answers({
 export const listMergeRequests = answers({
   ask: (app, { rig, all }: { rig?: string; all: boolean }) =>
     app.assignments.merges({ rig, ...(all ? {} : { statuses: ['queued', 'landing', 'refused'] as const }) }),
-  print: (merges, page) =>
+  print: (merges, page, { input }) =>
     table(
       page,
       [{ heading: 'ID' }, { heading: 'STATUS' }, { heading: 'BEAD' }, { heading: 'AGENT' }, { heading: 'QUEUED' }, { heading: 'BRANCH', isFlexible: true }],
       merges.map((merge) => [merge.id, statusCell(merge), merge.bead, merge.agent, ago(page, merge.queuedAt), merge.branch]),
-      'nothing waits to land',
+      input.all ? 'nothing was handed in yet' : 'nothing waits to land; `--all` shows what did',
     ),
   ids: (merges) => merges.map(({ id }) => id),
 });

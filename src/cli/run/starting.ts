@@ -89,8 +89,9 @@ export function sessionsOf(outcomes: readonly Started[]): string[] {
 /** How a start came out, on a line or, where it failed, two. */
 export function startedLine(outcome: Started): string {
   if (outcome.kind === 'failed') return `✕ ${outcome.agent}: ${outcome.reason}${outcome.hint === undefined ? '' : `\n    hint: ${outcome.hint}`}`;
-  const { agent, kind, session, generation, end } = outcome;
-  const begun = `${kind === 'started' ? '● started' : '● runs already'}: ${agent} (${session}, generation ${generation})`;
+  const { agent, kind, session, generation, end, waits } = outcome;
+  const asks = waits === undefined ? '' : `\n    ? ${waits}; \`baton attach ${agent}\` shows it`;
+  const begun = `${kind === 'started' ? '● started' : '● runs already'}: ${agent} (${session}, generation ${generation})${asks}`;
   return end === undefined ? begun : `${begun}\n${end.isCrash ? '✕' : '■'} ended: ${end.reason}`;
 }
 
