@@ -21,6 +21,7 @@ import { readSpool } from './duties/read-spool.ts';
 import { ready } from './duties/ready.ts';
 import { receipts } from './duties/receipts.ts';
 import { restUnderEstop } from './duties/rest-under-estop.ts';
+import { restWhereGone } from './duties/rest-where-gone.ts';
 import { retire } from './duties/retire.ts';
 import { stalled } from './duties/stalled.ts';
 import { supervise } from './duties/supervise.ts';
@@ -103,7 +104,7 @@ async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string)
     stalled(deps, tell),
   ];
   return {
-    duties: [...onDuty, ...resting.map((duty) => restUnderEstop(deps, duty))],
+    duties: [...onDuty, ...resting.map((duty) => restUnderEstop(deps, duty))].map((duty) => restWhereGone(deps, duty)),
     leaseMs: leaseTtlMs,
     onWake: wakes.onWake,
     renew: async () => {
