@@ -254,6 +254,16 @@ export interface LinesFormat {
   readLine(line: string): LineReading | undefined;
   /** Of the names in the transcript's folder those that hold what came before it, oldest first. */
   earlierFiles?(name: string, names: readonly string[]): readonly string[];
+  /** The files in which its sub-agents' words lie, where they have files of their own. */
+  readonly subagentFiles?: SubagentFiles;
+}
+
+/** Where the sub-agents of a conversation write. What they say and spend is the conversation's, and none of its context. */
+export interface SubagentFiles {
+  /** Where their files lie, for a transcript's path: absolute paths, in which `*` stands for any part of a name. */
+  patterns(transcript: string): readonly string[];
+  /** The sub-agent that such a file is of; undefined where it is none of this conversation's. */
+  nameOf(file: { readonly path: string; readonly transcript: string; readonly firstLine: () => string }): string | undefined;
 }
 
 export interface RowsFormat {

@@ -22,6 +22,7 @@ export {
   type SignalReply,
   type SignalReport,
   type StartSource,
+  type SubagentFiles,
   signals,
   startSources,
   type ToolUse,

@@ -64,7 +64,7 @@ export interface UsageReading {
   readonly windowTokens: number | null;
   /** Turns of the conversation itself. */
   readonly turnCount: number;
-  /** Of all turns, sub-agents' too. */
+  /** Of all turns in the transcript, sub-agents' too. */
   readonly totals: Spent;
   /** How full the window was after each of the newest turns, oldest first, in tokens. */
   readonly recentContextTokens: readonly number[];

@@ -101,7 +101,8 @@ test("a sub-agent's words are its own, a tool's call and result are one part, an
   const db = database();
   const child = 'ses_ddb5a8d26ffe8fxCHhrKHQbKgx';
   assert.ok(rowsOf(db).every((row) => row.subagent === null));
-  db.prepare('update session set parent_id = ? where id = ?').run(conversation, child);
+  db.prepare("insert into session values ('ses_between', 'global', ?, '/home/p/work', 'a sub-agent with one of its own', 1, 1)").run(conversation);
+  db.prepare('update session set parent_id = ? where id = ?').run('ses_between', child);
   const entries = rowsOf(db).flatMap((row) => readRow(row)?.entries ?? []);
   const own = entries.filter(({ subagent }) => subagent === child);
   assert.deepEqual(own.map(({ kind, text }) => `${kind}: ${text}`).slice(1, 3), ['tool-call: echo hi > oc.txt', 'tool-result: (no output)']);

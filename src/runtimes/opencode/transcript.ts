@@ -2,10 +2,11 @@ import type { Entry, Environment, LineReading, TurnUsage } from '../contract.ts'
 import { asCount, asFields, asText, type Fields, findFields } from '../json.ts';
 
 /**
- * The parts and messages of a conversation and of its sub-agents' ones, whose parent it is. A message's row changes last, when its turn is over: it tells
+ * The parts and messages of a conversation and of its sub-agents' ones, whose parent it is, and of theirs. A message's row changes last, when its turn is over: it tells
  * what the turn cost, or why it failed. Where a compaction kept what came last, `keep_from` is the first part of that.
  */
 export const query = `
+with recursive own(id) as (select ?1 union select session.id from session join own on session.parent_id = own.id)
 select * from (
   select part.id as id, 'part' as kind, part.time_updated as changed, part.data as data, message.data as about,
     case when part.session_id = ?1 then null else part.session_id end as subagent,
@@ -16,11 +17,11 @@ select * from (
       )
     ) end as keep_from
   from part join message on message.id = part.message_id
-  where part.session_id in (select id from session where id = ?1 or parent_id = ?1)
+  where part.session_id in (select id from own)
   union all
   select message.id, 'message', message.time_updated, message.data, null,
     case when message.session_id = ?1 then null else message.session_id end, null
-  from message where message.session_id in (select id from session where id = ?1 or parent_id = ?1)
+  from message where message.session_id in (select id from own)
 ) where changed >= ?2 order by changed, id`;
 
 /** One row of the query. */
