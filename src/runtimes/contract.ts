@@ -282,6 +282,13 @@ export interface LineReading {
   readonly change?: ContextChange;
   /** What keeps the program from going on, in its own words. */
   readonly failure?: string;
+  /**
+   * The transcript begins with a copy of another conversation: all that stands before this record, or was told of a moment before this one (ms since
+   * 1970), was spent there. It is in the context here all the same.
+   */
+  readonly copiedUntil?: number;
+  /** When the turn began that this record and those behind it are of, where the moments of copied records are those of the copying. */
+  readonly turnAt?: number;
 }
 
 /**
@@ -335,4 +342,6 @@ export interface TurnUsage {
   readonly at?: number;
   /** The sub-agent that it was spent by; it says nothing of the conversation's own context. */
   readonly subagent?: string;
+  /** It was spent in the conversation that this one is a copy of. */
+  readonly isCopied?: true;
 }

@@ -12,6 +12,7 @@ export interface LinesPosition {
   readonly inode: number;
   /** A sum over the bytes before the offset: a file that was written anew has others there. */
   readonly mark: number;
+  readonly copied?: CopiedPart;
 }
 
 /** In a database: behind the rows up to `changed`. `offset` is how many bytes were read of it in all. */
@@ -22,6 +23,13 @@ export interface RowsPosition {
   /** Sums of the rows with this `changed` that were read, since others may still get the same one. */
   readonly seen: readonly number[];
   readonly inode: number;
+  readonly copied?: CopiedPart;
+}
+
+/** What is known by a position of the copy with which its transcript begins: until when that goes, and when the turn began that is being read. */
+export interface CopiedPart {
+  readonly until: number;
+  readonly turnAt: number | null;
 }
 
 /** Where an entry's record lies, for citation: in a file where its line begins, in bytes; in a database the `changed` of its row. */

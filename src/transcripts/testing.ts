@@ -23,6 +23,8 @@ export interface FakeRecord {
   readonly usage?: TurnUsage;
   readonly windowTokens?: number;
   readonly change?: ContextChange;
+  readonly copiedUntil?: number;
+  readonly turnAt?: number;
 }
 
 /** The line of a record, with its end. */
@@ -31,12 +33,14 @@ export function fakeLine(record: FakeRecord): string {
 }
 
 /** What a record says. */
-export function fakeReading({ kind = 'assistant', text, usage, windowTokens, change, ...entry }: FakeRecord): LineReading {
+export function fakeReading({ kind = 'assistant', text, usage, windowTokens, change, copiedUntil, turnAt, ...entry }: FakeRecord): LineReading {
   return {
     entries: text === undefined ? [] : [{ kind, text, ...entry }],
     ...(usage === undefined ? {} : { usage }),
     ...(windowTokens === undefined ? {} : { windowTokens }),
     ...(change === undefined ? {} : { change }),
+    ...(copiedUntil === undefined ? {} : { copiedUntil }),
+    ...(turnAt === undefined ? {} : { turnAt }),
   };
 }
 

@@ -9,6 +9,7 @@ const turnCountMax = 500;
 const recordCountMax = 128;
 
 type Counted = readonly [input: number, output: number, cached: number, cacheWrite: number];
+const nothing: Counted = [0, 0, 0, 0];
 type Known = readonly [before: number, after: number, own: number];
 
 /** Counts a transcript's tokens, record by record, on from an earlier reading. Memory is bounded, whatever the transcript's length. */
@@ -32,6 +33,7 @@ export class UsageCounter {
   add(line: LineReading): void {
     const own = line.entries.some(isSubagents) ? line.entries.filter((entry) => !isSubagents(entry)) : line.entries;
     const isOwn = own.length > 0 || line.entries.length === 0;
+    if (line.copiedUntil !== undefined) this.#forgetSpent();
     const id = own[0]?.id;
     const before = this.#contextTokens;
     // What a compaction told is left holds its summary, which may be a record of its own.
@@ -126,16 +128,22 @@ export class UsageCounter {
     }
   }
 
-  /** Adds to the totals what a turn spent, or what it spent more than it told before; answers whether it is known. */
-  #spend({ id, inputTokens, outputTokens, cachedTokens = 0, cacheWriteTokens = 0 }: TurnUsage): boolean {
+  /** Adds to the totals what a turn spent here, or what it spent more than it told before; answers whether it is known. */
+  #spend({ id, inputTokens, outputTokens, cachedTokens = 0, cacheWriteTokens = 0, isCopied }: TurnUsage): boolean {
     const before = this.#turns.get(id);
-    const spent = [inputTokens, outputTokens, cachedTokens, cacheWriteTokens] as const;
+    const spent: Counted = isCopied === true ? nothing : [inputTokens, outputTokens, cachedTokens, cacheWriteTokens];
     spent.forEach((tokens, i) => {
       this.#totals[i] = (this.#totals[i] ?? 0) + tokens - (before?.[i] ?? 0);
     });
     this.#turns.set(id, spent);
     if (this.#turns.size > turnCountMax) dropFirst(this.#turns);
     return before !== undefined;
+  }
+
+  /** What was told so far was spent in another conversation. */
+  #forgetSpent(): void {
+    this.#totals.fill(0);
+    for (const id of this.#turns.keys()) this.#turns.set(id, nothing);
   }
 
   #note(id: string, before: number, own: number): void {

@@ -138,6 +138,21 @@ test("a sub-agent's file is archived and its turns are its session's, also where
   assert.deepEqual(await town.logOf(session.id, { isActive: true }), ['own', 'own 2']);
 });
 
+test("a copy's turns are its own, however much it repeats before it says so (app 38)", async (t) => {
+  const town = await givenTalk(t, 'kimi');
+  const { session, transcript, store } = town;
+  const used = (time: number, tokens: number) => `${JSON.stringify({ type: 'usage.record', time, usage: { inputOther: tokens, output: 1 } })}\n`;
+  const long = `${JSON.stringify({ type: 'context.append_message', time: 2, message: { role: 'user', content: 'x'.repeat(33 * 1024 * 1024) } })}\n`;
+  writeFileSync(transcript, used(1, 1000) + long + used(3, 2000) + `${JSON.stringify({ type: 'forked', time: 4 })}\n`);
+  const duty = town.makeDuty();
+  assert.equal((await duty.round()) < 1000, true, 'there is more');
+  await duty.round();
+  assert.equal((await readSpending(store.db, session.id)).turns, 0);
+  appendFileSync(transcript, used(5, 500));
+  await duty.round();
+  assert.equal((await readSpending(store.db, session.id)).inputTokens, 500);
+});
+
 test('one transcript that cannot be read holds up no other and is told once; one that was deleted unseen is let go (app 38)', async (t) => {
   const town = await givenTalk(t);
   await addCrew(town, { rig: 'app', name: 'ana' });

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { describeError, second } from '#base';
 import { getRuntime } from '#runtimes';
-import type { TranscriptFormat } from '#runtimes/model';
+import type { TranscriptFormat, TurnUsage } from '#runtimes/model';
 import { archiveConversation, type KeptConversation, listUnarchived, noteConversations } from '#sessions';
 import { readAddress } from '#town/model';
 import { archiveRoot, archiveTranscript, listSubagents, type Position, readTurns } from '#transcripts';
@@ -17,10 +17,16 @@ const moreMs = 100;
 /** Bytes of one transcript that a round reads. */
 const bytesMax = 32 * 1024 * 1024;
 
-/** What is remembered of a conversation: how its files looked when all of them were kept, and how far the turns in each were read. */
+/** What is remembered of a conversation: how its files looked when all of them were kept, and of each how far its turns were read. */
 interface Seen {
   readonly stamp: string | undefined;
-  readonly positions: ReadonlyMap<string, Position | undefined>;
+  readonly files: ReadonlyMap<string, ReadTurns>;
+}
+
+/** How far a file's turns were read, and those that are not recorded yet: the end of the file may tell that they are a copy. */
+interface ReadTurns {
+  readonly position: Position | undefined;
+  readonly waiting: readonly TurnUsage[];
 }
 
 /**
@@ -68,21 +74,21 @@ export function keepTranscripts(deps: Deps, tell: (line: string) => void): Duty 
 async function keep(deps: Deps, key: string, kept: KeptConversation, seen: Map<string, Seen>): Promise<boolean> {
   const { session, transcript, isOver } = kept;
   const before = seen.get(key);
-  if (before?.stamp !== undefined && before.stamp === stampOf([...before.positions.keys()]) && !isOver) return true;
+  if (before?.stamp !== undefined && before.stamp === stampOf([...before.files.keys()]) && !isOver) return true;
   const { transcript: format } = getRuntime(session.runtime, deps.settings, { rig: readAddress(session.agent)?.rig ?? null });
   const subagents = listSubagents({ path: transcript, format }).map(({ name, ...each }) => ({ ...each, subagent: name }));
   const sources = [{ path: transcript, format }, ...subagents];
   const stamp = stampOf(sources.map(({ path }) => path));
-  const positions = new Map<string, Position | undefined>();
+  const files = new Map<string, ReadTurns>();
   let isAll = true;
   let isMissing = false;
   for (const source of sources) {
-    const done = await keepOne(deps, kept, { ...source, position: before?.positions.get(source.path) });
-    positions.set(source.path, done.position);
-    isAll &&= done.isAll;
-    isMissing ||= done.isMissing && source.path === transcript;
+    const { isAll: isAllOfIt, isMissing: isItMissing, ...read } = await keepOne(deps, kept, source, before?.files.get(source.path));
+    files.set(source.path, read);
+    isAll &&= isAllOfIt;
+    isMissing ||= isItMissing && source.path === transcript;
   }
-  seen.set(key, { stamp: isAll ? stamp : undefined, positions });
+  seen.set(key, { stamp: isAll ? stamp : undefined, files });
   if (isAll && isOver) await archiveConversation(deps, kept, { isMissing });
   return isAll;
 }
@@ -91,23 +97,23 @@ interface Source {
   readonly path: string;
   readonly format: TranscriptFormat;
   readonly subagent?: string | undefined;
-  readonly position: Position | undefined;
 }
 
-async function keepOne(deps: Deps, kept: KeptConversation, { position, ...source }: Source) {
+async function keepOne(deps: Deps, kept: KeptConversation, source: Source, before: ReadTurns = { position: undefined, waiting: [] }) {
   const { session, conversation } = kept;
+  const { position } = before;
   // What our own runtimes write lies in the town, which keeps it: it is a record already.
   const isOurs = source.path.startsWith(`${deps.paths.transcripts}/`);
   const copied = isOurs
     ? ({ kind: 'copied', isAtEnd: true } as const)
     : await archiveTranscript({ archive: archiveRoot(deps.env), runtime: session.runtime, conversation, ...source, bytesMax });
   const turns = await readTurns({ path: source.path, format: source.format, conversation, position, bytesMax });
-  if (turns.kind === 'read' && turns.turns.length > 0) await record(deps, kept, turns.turns);
-  return {
-    isAll: (copied.kind === 'missing' || copied.isAtEnd) && (turns.kind === 'missing' || turns.isAtEnd),
-    isMissing: copied.kind === 'missing',
-    position: turns.kind === 'read' ? turns.position : undefined,
-  };
+  const isMissing = copied.kind === 'missing';
+  const isCopied = isMissing || copied.isAtEnd;
+  if (turns.kind === 'missing') return { isAll: isCopied, isMissing, position: undefined, waiting: [] };
+  const told = turns.wasCopied ? turns.turns : [...before.waiting, ...turns.turns];
+  if (turns.isAtEnd && told.length > 0) await record(deps, kept, told);
+  return { isAll: isCopied && turns.isAtEnd, isMissing, position: turns.position, waiting: turns.isAtEnd ? [] : told };
 }
 
 async function record(deps: Deps, { session, conversation }: KeptConversation, turns: Parameters<typeof recordTurns>[1]['turns']): Promise<void> {

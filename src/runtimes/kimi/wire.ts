@@ -17,6 +17,9 @@ export function readWire(fields: Fields): LineReading {
       return readCompaction(fields, at);
     case 'context.clear':
       return { entries: [], change: { kind: 'replaced' } };
+    // A copy repeats the original's records, and then says so.
+    case 'forked':
+      return { entries: [], ...(time === undefined ? {} : { copiedUntil: time }) };
     case 'usage.record':
       return readUsage(fields, at);
     case 'turn.ended':

@@ -8,7 +8,7 @@ import { asCount, asFields, asText, type Fields, findFields } from '../json.ts';
 export const query = `
 with recursive own(id) as (select ?1 union select session.id from session join own on session.parent_id = own.id)
 select * from (
-  select part.id as id, 'part' as kind, part.time_updated as changed, part.data as data, message.data as about,
+  select part.id as id, 'part' as kind, part.time_updated as changed, part.data as data, message.data as about, null as began,
     case when part.session_id = ?1 then null else part.session_id end as subagent,
     case when json_extract(message.data, '$.summary') = 1 then (
       select min(first.id) from part as first where first.message_id = (
@@ -19,9 +19,9 @@ select * from (
   from part join message on message.id = part.message_id
   where part.session_id in (select id from own)
   union all
-  select message.id, 'message', message.time_updated, message.data, null,
+  select message.id, 'message', message.time_updated, message.data, null, session.time_created,
     case when message.session_id = ?1 then null else message.session_id end, null
-  from message where message.session_id in (select id from own)
+  from message join session on session.id = message.session_id where message.session_id in (select id from own)
 ) where changed >= ?2 order by changed, id`;
 
 /** One row of the query. */
@@ -31,7 +31,7 @@ export function readRow(row: Readonly<Record<string, unknown>>): LineReading | u
   if (data === undefined || id === undefined) return undefined;
   const subagent = asText(row.subagent);
   const whose = subagent === undefined ? {} : { subagent };
-  if (row.kind === 'message') return readMessage(data, { id, ...whose });
+  if (row.kind === 'message') return readMessage(data, { id, ...whose, ...copiedOf(data, row.began) });
   const message = findFields(asText(row.about) ?? '');
   return message === undefined ? undefined : readPart(data, message, { about: { id, ...whose }, keepFrom: asText(row.keep_from) });
 }
@@ -42,7 +42,13 @@ export function locateTranscript({ env }: { readonly env: Environment }): readon
   return data === undefined ? [] : [`${data}/opencode/${env.OPENCODE_DB || 'opencode.db'}`];
 }
 
-type About = Pick<Entry, 'subagent'> & { readonly id: string };
+type About = Pick<Entry, 'subagent'> & Pick<TurnUsage, 'isCopied'> & { readonly id: string };
+
+/** A copy has the original's messages under ids of its own, with their moments, which are before it began. */
+function copiedOf({ time }: Fields, began: unknown): Pick<TurnUsage, 'isCopied'> {
+  const at = asCount(asFields(time)?.created);
+  return at !== undefined && typeof began === 'number' && at < began ? { isCopied: true } : {};
+}
 
 function readPart(part: Fields, message: Fields, { about, keepFrom }: { readonly about: About; readonly keepFrom: string | undefined }): LineReading {
   const at = asCount(asFields(part.time)?.start) ?? asCount(asFields(message.time)?.created);
@@ -77,7 +83,7 @@ function readMessage(message: Fields, about: About): LineReading {
 }
 
 /** The usage that a compaction reports is of what it compacted. */
-function readUsage(message: Fields, { id, subagent }: About): { usage?: TurnUsage } {
+function readUsage(message: Fields, { id, subagent, isCopied }: About): { usage?: TurnUsage } {
   const tokens = asFields(message.tokens);
   const cache = asFields(tokens?.cache);
   const [input, output, reasoning = 0, cachedTokens = 0, cacheWriteTokens = 0] = [
@@ -102,6 +108,7 @@ function readUsage(message: Fields, { id, subagent }: About): { usage?: TurnUsag
       ...(model === undefined ? {} : { model }),
       ...(at === undefined ? {} : { at }),
       ...(subagent === undefined ? {} : { subagent }),
+      ...(isCopied === undefined ? {} : { isCopied }),
     },
   };
 }

@@ -12,6 +12,9 @@ export function readLine(line: string): LineReading | undefined {
   const type = asText(fields?.type);
   if (fields === undefined || type === undefined) return undefined;
   switch (type) {
+    case 'session':
+      // A copy repeats the original's entries with their ids and moments behind a header of its own.
+      return { entries: [], ...present({ copiedUntil: fields.parentSession === undefined ? undefined : momentOf(fields) }) };
     case 'message':
       return readMessage(fields, asFields(fields.message) ?? {});
     case 'custom_message':
