@@ -280,6 +280,8 @@ export interface LineReading {
   /** The window in tokens, where the record tells it. */
   readonly windowTokens?: number;
   readonly change?: ContextChange;
+  /** What it is to a change that undoes turns, where the runtime has such. */
+  readonly undo?: UndoRole;
   /** What keeps the program from going on, in its own words. */
   readonly failure?: string;
   /**
@@ -298,13 +300,27 @@ export interface LineReading {
  *   `tokens`: what is left, where the record tells it.
  * - `rewound`: the record `to` and all after it are out, everything where there is no such record.
  * - `replaced`: everything is out; this record's entries stand in its place.
+ * - `undone`: the last so many prompts with which a person began a turn are out, and all after them, but for what is lasting (`UndoRole`); nothing where
+ *   a compaction or less than that lies behind.
+ * - `edited`: this record's entries, which may be none, stand in place of those of the record `target`, in the voice of that one.
  * - `same`: the record with this record's id is said anew.
  */
 export type ContextChange =
   | { readonly kind: 'compacted'; readonly keepFrom?: string; readonly kept?: readonly string[]; readonly tokens?: number }
   | { readonly kind: 'rewound'; readonly to: string }
   | { readonly kind: 'replaced' }
+  | { readonly kind: 'undone'; readonly prompts: number }
+  | { readonly kind: 'edited'; readonly target: string }
   | { readonly kind: 'same' };
+
+/**
+ * What a record is to a change that undoes turns: a `prompt` that a person began a turn with, or `lasting`, what the program brought in for itself and
+ * brings in no second time. `of` is the id of the prompt that it is, or for which alone it was brought in: it goes with that one.
+ */
+export interface UndoRole {
+  readonly kind: 'prompt' | 'lasting';
+  readonly of?: string;
+}
 
 /**
  * Whose words an entry holds; `system` is all that neither the person nor the agent said: prime, injected text; `summary` is what a compaction left of

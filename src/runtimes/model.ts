@@ -28,6 +28,7 @@ export {
   type ToolUse,
   type TranscriptFormat,
   type TurnUsage,
+  type UndoRole,
 } from './contract.ts';
 export { asCount, asFields, asText, type Fields, findFields } from './json.ts';
 export { resumeVariable, windowVariable } from './runbook/launch.ts';

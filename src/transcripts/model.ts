@@ -80,6 +80,8 @@ export interface UsageReading {
   readonly turns: readonly (readonly [id: string, ...spent: readonly number[]])[];
   /** The newest records: how full the context was before and after each, and its own estimated tokens. */
   readonly records: readonly (readonly [id: string, before: number, after: number, own: number])[];
+  /** How full the context was before each of the newest prompts that may be undone, oldest first, in tokens. */
+  readonly prompts: readonly number[];
   /** The record of the newest compaction, which counts once. */
   readonly compactedBy: string | null;
   readonly badLineCount: number;
@@ -99,6 +101,7 @@ export const emptyUsage: UsageReading = {
   recentContextTokens: [],
   turns: [],
   records: [],
+  prompts: [],
   compactedBy: null,
   badLineCount: 0,
 };

@@ -117,19 +117,22 @@ const anyRecord: fc.Arbitrary<FakeRecord> = fc.record(
     usage: fc.record({ id, at: fc.nat(20), inputTokens: fc.nat(999), outputTokens: fc.nat(99), contextTokens: fc.nat(999) }),
     copiedUntil: fc.nat(20),
     turnAt: fc.nat(20),
+    undo: fc.record({ kind: fc.constantFrom('prompt' as const, 'lasting' as const), of: id }),
     windowTokens: fc.constantFrom(1000, 2000),
     subagent: fc.constant('s'),
     change: fc.oneof(
       fc.record({ kind: fc.constant('compacted' as const), keepFrom: id, tokens: fc.nat(500) }, { requiredKeys: ['kind'] }),
       fc.record({ kind: fc.constant('rewound' as const), to: id }),
       fc.constant({ kind: 'replaced' as const }),
+      fc.record({ kind: fc.constant('undone' as const), prompts: fc.integer({ min: 1, max: 3 }) }),
+      fc.record({ kind: fc.constant('edited' as const), target: id }),
       fc.constant({ kind: 'same' as const }),
     ),
   },
   { requiredKeys: [] },
 );
 
-test('usage read on from any point is usage read whole, whatever changes the context, and never below 0 (transcripts 6, 10, 15)', async (t) => {
+test('usage read on from any point is usage read whole, whatever changes the context, and never below 0 (transcripts 6, 10, 15, 16, 17)', async (t) => {
   const folder = tempDir(t);
   let n = 0;
   await fc.assert(

@@ -3,7 +3,7 @@ import { archiveFolder, type Conversation, listParts } from './archive-paths.ts'
 import { archivedRows, readArchivedPart } from './archive-rows.ts';
 import { listFiles } from './list-files.ts';
 import type { PlacedEntry } from './model.ts';
-import { activeOf, scanWhole } from './read-active.ts';
+import { activeOf, readActive, scanWhole } from './read-active.ts';
 import { readPages } from './read-pages.ts';
 import { listBegunSubagents } from './read-subagents.ts';
 import type { OnRecord, Scan } from './scan-transcript.ts';
@@ -36,9 +36,15 @@ export async function scanConversation(conversation: Conversation, onRecord: OnR
   for (const source of listSources(conversation)) await scanWhole(source, onRecord);
 }
 
-/** What the model still holds of a conversation, or held at its end; see `readActive`. */
+/**
+ * What the model still holds of a conversation, or held at its end; see `readActive`. Of a database that is there its rows as they are now, since one that
+ * was deleted says nothing of that.
+ */
 export async function readArchivedActive(conversation: Conversation): Promise<PlacedEntry[]> {
-  return activeOf((onRecord) => scanConversation(conversation, onRecord), conversation.format.kind === 'rows');
+  const { path, format } = conversation;
+  const isByChange = format.kind === 'rows';
+  const now = isByChange && path !== undefined && existsSync(path) ? await readActive({ ...conversation, path }) : [];
+  return now.length > 0 ? now : activeOf((onRecord) => scanConversation(conversation, onRecord), isByChange);
 }
 
 function listSources(conversation: Conversation): Scan[] {

@@ -3,7 +3,8 @@ import { asCount, asFields, asText, type Fields, findFields } from '../json.ts';
 
 /**
  * The parts and messages of a conversation and of its sub-agents' ones, whose parent it is, and of theirs. A message's row changes last, when its turn is over: it tells
- * what the turn cost, or why it failed. Where a compaction kept what came last, `keep_from` is the first part of that.
+ * what the turn cost, or why it failed. Where a compaction kept what came last, `keep_from` is the first part of that; of what a person took back
+ * (`revert`), too, in a row of the conversation itself.
  */
 export const query = `
 with recursive own(id) as (select ?1 union select session.id from session join own on session.parent_id = own.id)
@@ -22,6 +23,14 @@ select * from (
   select message.id, 'message', message.time_updated, message.data, null, session.time_created,
     case when message.session_id = ?1 then null else message.session_id end, null
   from message join session on session.id = message.session_id where message.session_id in (select id from own)
+  union all
+  select session.id, 'session', session.time_updated, session.revert, null, null, null, (
+    select min(part.id) from part where part.session_id = ?1
+      and (part.message_id > json_extract(session.revert, '$.messageID')
+        or part.message_id = json_extract(session.revert, '$.messageID') and part.id >= coalesce(json_extract(session.revert, '$.partID'), ''))
+      and (json_extract(part.data, '$.type') = 'tool'
+        or json_extract(part.data, '$.type') = 'text' and json_extract(part.data, '$.text') <> '' and coalesce(json_extract(part.data, '$.ignored'), 0) = 0)
+  ) from session where session.id = ?1 and session.revert is not null
 ) where changed >= ?2 order by changed, id`;
 
 /** One row of the query. */
@@ -31,6 +40,7 @@ export function readRow(row: Readonly<Record<string, unknown>>): LineReading | u
   if (data === undefined || id === undefined) return undefined;
   const subagent = asText(row.subagent);
   const whose = subagent === undefined ? {} : { subagent };
+  if (row.kind === 'session') return readRevert(row, id);
   if (row.kind === 'message') return readMessage(data, { id, ...whose, ...copiedOf(data, row.began) });
   const message = findFields(asText(row.about) ?? '');
   return message === undefined ? undefined : readPart(data, message, { about: { id, ...whose }, keepFrom: asText(row.keep_from) });
@@ -40,6 +50,16 @@ export function readRow(row: Readonly<Record<string, unknown>>): LineReading | u
 export function locateTranscript({ env }: { readonly env: Environment }): readonly string[] {
   const data = env.XDG_DATA_HOME || (env.HOME ? `${env.HOME}/.local/share` : undefined);
   return data === undefined ? [] : [`${data}/opencode/${env.OPENCODE_DB || 'opencode.db'}`];
+}
+
+/**
+ * What a person took back is in no request from then on. The next prompt deletes it, or it is brought back first; both show in the rows as they are, and
+ * where only the archive is left it counts as deleted.
+ */
+function readRevert({ keep_from: from, changed }: Readonly<Record<string, unknown>>, id: string): LineReading {
+  const to = asText(from);
+  if (to === undefined) return { entries: [] };
+  return { entries: [{ kind: 'system', text: '', id, ...(typeof changed === 'number' ? { at: changed } : {}) }], change: { kind: 'rewound', to } };
 }
 
 type About = Pick<Entry, 'subagent'> & Pick<TurnUsage, 'isCopied'> & { readonly id: string };
