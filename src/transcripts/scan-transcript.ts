@@ -30,7 +30,7 @@ export type Scanned =
 /** What gets each record's reading, with its place. */
 export type OnRecord = (line: LineReading, place: Place) => void;
 
-/** About how many bytes one call reads where nothing is said. */
+/** About how many bytes of files one call reads where nothing is said. */
 export const defaultBytesMax = 8 * 1024 * 1024;
 
 /**

@@ -2,36 +2,47 @@ import type { Entry, Environment, LineReading, TurnUsage } from '../contract.ts'
 import { asCount, asFields, asText, type Fields, findFields } from '../json.ts';
 
 /**
- * The parts and messages of a conversation and of its sub-agents' ones, whose parent it is, and of theirs. A message's row changes last, when its turn is over: it tells
- * what the turn cost, or why it failed. Where a compaction kept what came last, `keep_from` is the first part of that; of what a person took back
- * (`revert`), too, in a row of the conversation itself.
+ * The parts and messages of a conversation and of its sub-agents' ones, whose parent it is, and of theirs. A message's row changes last, when its turn is
+ * over: it tells what the turn cost, or why it failed. Where a compaction kept what came last, `keep_from` is the first part of that; of what a person
+ * took back (`revert`), too, in a row of the conversation itself. What is sorted are ids alone, so that what is not read yet costs nothing but that: the
+ * rest of each row is looked up when it is its turn.
  */
 export const query = `
-with recursive own(id) as (select ?1 union select session.id from session join own on session.parent_id = own.id)
-select * from (
-  select part.id as id, 'part' as kind, part.time_updated as changed, part.data as data, message.data as about, null as began,
-    case when part.session_id = ?1 then null else part.session_id end as subagent,
-    case when json_extract(message.data, '$.summary') = 1 then (
+with recursive own(id) as (select ?1 union select session.id from session join own on session.parent_id = own.id),
+changes as materialized (
+  select id, changed, part, message, session from (
+    select id, time_updated as changed, rowid as part, null as message, null as session from part where session_id in (select id from own)
+    union all
+    select id, time_updated, null, rowid, null from message where session_id in (select id from own)
+    union all
+    select id, time_updated, null, null, rowid from session where id = ?1 and revert is not null
+  ) where changed >= ?2 order by changed, id
+)
+select changes.id as id, changes.changed as changed,
+  case when changes.part is not null then 'part' when changes.message is not null then 'message' else 'session' end as kind,
+  coalesce(part.data, message.data, session.revert) as data, whole.data as about, began.time_created as began,
+  nullif(coalesce(part.session_id, message.session_id, ?1), ?1) as subagent,
+  case
+    when instr(whole.data, '"summary":true') > 0 and json_extract(whole.data, '$.summary') = 1 then (
       select min(first.id) from part as first where first.message_id = (
         select json_extract(asked.data, '$.tail_start_id') from part as asked
-        where asked.message_id = json_extract(message.data, '$.parentID') and json_extract(asked.data, '$.type') = 'compaction' limit 1
+        where asked.message_id = json_extract(whole.data, '$.parentID') and json_extract(asked.data, '$.type') = 'compaction' limit 1
       )
-    ) end as keep_from
-  from part join message on message.id = part.message_id
-  where part.session_id in (select id from own)
-  union all
-  select message.id, 'message', message.time_updated, message.data, null, session.time_created,
-    case when message.session_id = ?1 then null else message.session_id end, null
-  from message join session on session.id = message.session_id where message.session_id in (select id from own)
-  union all
-  select session.id, 'session', session.time_updated, session.revert, null, null, null, (
-    select min(part.id) from part where part.session_id = ?1
-      and (part.message_id > json_extract(session.revert, '$.messageID')
-        or part.message_id = json_extract(session.revert, '$.messageID') and part.id >= coalesce(json_extract(session.revert, '$.partID'), ''))
-      and (json_extract(part.data, '$.type') = 'tool'
-        or json_extract(part.data, '$.type') = 'text' and json_extract(part.data, '$.text') <> '' and coalesce(json_extract(part.data, '$.ignored'), 0) = 0)
-  ) from session where session.id = ?1 and session.revert is not null
-) where changed >= ?2 order by changed, id`;
+    )
+    when session.revert is not null then (
+      select min(back.id) from part as back where back.session_id = ?1
+        and (back.message_id > json_extract(session.revert, '$.messageID')
+          or back.message_id = json_extract(session.revert, '$.messageID') and back.id >= coalesce(json_extract(session.revert, '$.partID'), ''))
+        and (json_extract(back.data, '$.type') = 'tool'
+          or json_extract(back.data, '$.type') = 'text' and json_extract(back.data, '$.text') <> '' and coalesce(json_extract(back.data, '$.ignored'), 0) = 0)
+    )
+  end as keep_from
+from changes
+  left join part on part.rowid = changes.part
+  left join message as whole on whole.id = part.message_id
+  left join message on message.rowid = changes.message
+  left join session as began on began.id = message.session_id
+  left join session on session.rowid = changes.session`;
 
 /** One row of the query. */
 export function readRow(row: Readonly<Record<string, unknown>>): LineReading | undefined {
@@ -42,6 +53,8 @@ export function readRow(row: Readonly<Record<string, unknown>>): LineReading | u
   const whose = subagent === undefined ? {} : { subagent };
   if (row.kind === 'session') return readRevert(row, id);
   if (row.kind === 'message') return readMessage(data, { id, ...whose, ...copiedOf(data, row.began) });
+  // Most parts are notes of steps, of which nothing was said.
+  if (data.type !== 'text' && data.type !== 'tool') return { entries: [] };
   const message = findFields(asText(row.about) ?? '');
   return message === undefined ? undefined : readPart(data, message, { about: { id, ...whose }, keepFrom: asText(row.keep_from) });
 }
