@@ -1,10 +1,10 @@
 import { appendFileSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { makeSettings } from '#config/model';
 import { findRuntime } from '#runtimes';
 import type { LineReading, TranscriptFormat } from '#runtimes/model';
 import { archiveTranscript, readUsage, scanTranscript } from '#transcripts';
-import { fakeRows, makeRows, putRow } from '#transcripts/testing';
 import { isQuick } from './harness.ts';
 import { inMb, judgeBudget, printTable } from './print.ts';
 
@@ -25,10 +25,12 @@ interface Source {
   readonly format: TranscriptFormat;
 }
 
+const fixtures = join(import.meta.dirname, '../src/runtimes');
+
 const dir = mkdtempSync('/tmp/bb-');
 try {
   const recorded = listRecorded();
-  const names = [...recorded.keys(), 'runbook', 'large lines', 'rows'];
+  const names = [...recorded.keys(), 'runbook', 'large lines', 'opencode'];
   const rows = [];
   for (const name of names) rows.push(await measure(makeSource(name, bytesInAll / names.length)));
   printTable(
@@ -51,7 +53,7 @@ try {
   /** Recorded lines by runtime; files that are no transcripts are left out. */
   function listRecorded(): Map<string, string[]> {
     const found = new Map<string, string[]>();
-    for (const path of globSync(join(import.meta.dirname, '../src/runtimes/*/fixtures/**/*.jsonl'))) {
+    for (const path of globSync(join(fixtures, '*/fixtures/**/*.jsonl'))) {
       const name = basename(path.slice(0, path.indexOf('/fixtures/')));
       const format = findRuntime(name, noSettings)?.transcript;
       const lines = readFileSync(path, 'utf8')
@@ -71,9 +73,9 @@ try {
 
   function makeSource(name: string, bytes: number): Source {
     const path = join(dir, `${name.replace(' ', '-')}.jsonl`);
-    if (name === 'rows') return { name, path: fillRows(path, bytes), format: fakeRows };
-    const format = findRuntime(recorded.has(name) ? name : 'runbook', noSettings)?.transcript;
-    if (format === undefined) throw new Error('the runbook has a format');
+    const format = findRuntime(name === 'opencode' || recorded.has(name) ? name : 'runbook', noSettings)?.transcript;
+    if (format?.kind === 'rows') return { name, path: fillRows(path, bytes), format };
+    if (format === undefined) throw new Error(`"${name}" has no format`);
     const lines = recorded.get(name) ?? (name === 'runbook' ? runbookLines() : [runbookLine('large', 'x'.repeat(largeLineBytes))]);
     const block = lines
       .map((line) => `${line}\n`)
@@ -128,10 +130,18 @@ function lengthen(line: string): string {
   }
 }
 
+/** Texts as tools put them out, some short and some long. */
+function listTexts(): string[] {
+  return Array.from({ length: 500 }, (_, i) => `line ${i} of a "quoted" file\n\tindented, with ünïcode ✓\n`.repeat(1 + ((i * 37) % 90)));
+}
+
 function runbookLines(): string[] {
-  return Array.from({ length: 500 }, (_, i) =>
-    runbookLine(`${i}`, `line ${i} of a "quoted" file\n\tindented, with ünïcode ✓\n`.repeat(1 + ((i * 37) % 90)), i),
-  );
+  return listTexts().map((text, i) => runbookLine(`${i}`, text, i));
+}
+
+/** A recorded part of opencode's with a text as it is at work, where it has one. */
+function fillPart(data: string, text: string): string {
+  return JSON.stringify(JSON.parse(data, (key, value: unknown) => ((key === 'text' || key === 'output') && typeof value === 'string' ? text : value)));
 }
 
 function runbookLine(uuid: string, content: string, tokens = 1): string {
@@ -139,15 +149,36 @@ function runbookLine(uuid: string, content: string, tokens = 1): string {
   return JSON.stringify({ type: tokens % 5 === 0 ? 'assistant' : 'tool-result', uuid, at: 1, session_id: 'c', message: { role: 'tool', content }, ...usage });
 }
 
+/** A conversation of opencode's: what was recorded of one, over and over, with ids and moments that go on. */
 function fillRows(path: string, bytes: number): string {
-  const database = makeRows(path);
-  database.exec('pragma synchronous = off; begin');
-  const texts = runbookLines();
-  for (let written = 0, i = 0; written < bytes; i += 1) {
-    const text = texts[i % texts.length] ?? '';
-    putRow(database, i, { id: `${i}`, text });
-    written += text.length;
-    if (i % 500 === 0) database.exec('commit; begin');
+  const database = new DatabaseSync(path);
+  database.exec(
+    `pragma journal_mode = wal; pragma synchronous = off; ${readFileSync(join(fixtures, 'opencode/fixtures/1.18.33-2026-11-29-rows.sql'), 'utf8')}`,
+  );
+  // As opencode 1.18.33 makes them.
+  database.exec('create index part_message_id_id_idx on part (message_id, id); create index part_session_idx on part (session_id)');
+  database.exec('create index message_session_time_created_id_idx on message (session_id, time_created, id)');
+  const [recordedOne] = database.prepare('select session_id as id from part group by session_id order by count(*) desc limit 1').all();
+  const messages = database.prepare('select * from message where session_id = ? order by id').all(String(recordedOne?.id));
+  const parts = database.prepare('select * from part where session_id = ? order by id').all(String(recordedOne?.id));
+  database.exec("insert into session (id, project_id, directory, title, time_created, time_updated) values ('c', 'global', '/', 'long', 1, 1); begin");
+  const putMessage = database.prepare("insert into message values (?, 'c', ?, ?, ?)");
+  const putPart = database.prepare("insert into part values (?, ?, 'c', ?, ?, ?)");
+  const texts = listTexts();
+  let written = 0;
+  for (let round = 0; written < bytes; round += 1) {
+    const nth = String(round).padStart(8, '0');
+    const at = (moment: unknown) => Number(moment) + round * 1_000_000;
+    for (const { id, time_created: created, time_updated: updated, data } of messages) {
+      putMessage.run(`${id}${nth}`, at(created), at(updated), String(data));
+      written += String(data).length;
+    }
+    for (const [part, { id, message_id: message, time_created: created, time_updated: updated, data }] of parts.entries()) {
+      const text = fillPart(String(data), texts[(round * parts.length + part) % texts.length] ?? '');
+      putPart.run(`${id}${nth}`, `${message}${nth}`, at(created), at(updated), text);
+      written += text.length;
+    }
+    if (round % 100 === 0) database.exec('commit; begin');
   }
   database.exec('commit');
   database.close();

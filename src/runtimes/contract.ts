@@ -254,6 +254,16 @@ export interface LinesFormat {
   readLine(line: string): LineReading | undefined;
   /** Of the names in the transcript's folder those that hold what came before it, oldest first. */
   earlierFiles?(name: string, names: readonly string[]): readonly string[];
+  /** The files in which its sub-agents' words lie, where they have files of their own. */
+  readonly subagentFiles?: SubagentFiles;
+}
+
+/** Where the sub-agents of a conversation write. What they say and spend is the conversation's, and none of its context. */
+export interface SubagentFiles {
+  /** Where their files lie, for a transcript's path: absolute paths, in which `*` stands for any part of a name. */
+  patterns(transcript: string): readonly string[];
+  /** The sub-agent that such a file is of; undefined where it is none of this conversation's. */
+  nameOf(file: { readonly path: string; readonly transcript: string; readonly firstLine: () => string }): string | undefined;
 }
 
 export interface RowsFormat {
@@ -270,8 +280,17 @@ export interface LineReading {
   /** The window in tokens, where the record tells it. */
   readonly windowTokens?: number;
   readonly change?: ContextChange;
+  /** What it is to a change that undoes turns, where the runtime has such. */
+  readonly undo?: UndoRole;
   /** What keeps the program from going on, in its own words. */
   readonly failure?: string;
+  /**
+   * The transcript begins with a copy of another conversation: all that stands before this record, or was told of a moment before this one (ms since
+   * 1970), was spent there. It is in the context here all the same.
+   */
+  readonly copiedUntil?: number;
+  /** When the turn began that this record and those behind it are of, where the moments of copied records are those of the copying. */
+  readonly turnAt?: number;
 }
 
 /**
@@ -281,13 +300,27 @@ export interface LineReading {
  *   `tokens`: what is left, where the record tells it.
  * - `rewound`: the record `to` and all after it are out, everything where there is no such record.
  * - `replaced`: everything is out; this record's entries stand in its place.
+ * - `undone`: the last so many prompts with which a person began a turn are out, and all after them, but for what is lasting (`UndoRole`); nothing where
+ *   a compaction or less than that lies behind.
+ * - `edited`: this record's entries, which may be none, stand in place of those of the record `target`, in the voice of that one.
  * - `same`: the record with this record's id is said anew.
  */
 export type ContextChange =
   | { readonly kind: 'compacted'; readonly keepFrom?: string; readonly kept?: readonly string[]; readonly tokens?: number }
   | { readonly kind: 'rewound'; readonly to: string }
   | { readonly kind: 'replaced' }
+  | { readonly kind: 'undone'; readonly prompts: number }
+  | { readonly kind: 'edited'; readonly target: string }
   | { readonly kind: 'same' };
+
+/**
+ * What a record is to a change that undoes turns: a `prompt` that a person began a turn with, or `lasting`, what the program brought in for itself and
+ * brings in no second time. `of` is the id of the prompt that it is, or for which alone it was brought in: it goes with that one.
+ */
+export interface UndoRole {
+  readonly kind: 'prompt' | 'lasting';
+  readonly of?: string;
+}
 
 /**
  * Whose words an entry holds; `system` is all that neither the person nor the agent said: prime, injected text; `summary` is what a compaction left of
@@ -325,4 +358,6 @@ export interface TurnUsage {
   readonly at?: number;
   /** The sub-agent that it was spent by; it says nothing of the conversation's own context. */
   readonly subagent?: string;
+  /** It was spent in the conversation that this one is a copy of. */
+  readonly isCopied?: true;
 }

@@ -22,11 +22,13 @@ export {
   type SignalReply,
   type SignalReport,
   type StartSource,
+  type SubagentFiles,
   signals,
   startSources,
   type ToolUse,
   type TranscriptFormat,
   type TurnUsage,
+  type UndoRole,
 } from './contract.ts';
 export { asCount, asFields, asText, type Fields, findFields } from './json.ts';
 export { resumeVariable, windowVariable } from './runbook/launch.ts';

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TranscriptFormat } from '#runtimes/model';
 import { personalTownPath } from '#town';
 import { sumOf } from './open-files.ts';
 
@@ -7,6 +8,15 @@ import { sumOf } from './open-files.ts';
 export interface ArchiveKey {
   readonly runtime: string;
   readonly conversation: string;
+  /** The sub-agent of the conversation whose words these are; undefined for the conversation's own. */
+  readonly subagent?: string | undefined;
+}
+
+/** A conversation with all that is known of where its words are: the archive's root, and its transcript, which may be gone. */
+export interface Conversation extends ArchiveKey {
+  readonly archive: string;
+  readonly path: string | undefined;
+  readonly format: TranscriptFormat;
 }
 
 /** Where the archive is: a person's, as transcripts are (`$XDG_DATA_HOME/baton/archive`). */
@@ -14,18 +24,38 @@ export function archiveRoot(env: Readonly<Record<string, string | undefined>>): 
   return join(personalTownPath(env), 'archive');
 }
 
-/** The folder of one conversation's parts. */
-export function archiveFolder(root: string, { runtime, conversation }: ArchiveKey): string {
-  return join(root, nameOf(runtime), nameOf(conversation));
+/** The folder of one conversation's parts, or of one of its sub-agents'. */
+export function archiveFolder(root: string, { runtime, conversation, subagent }: ArchiveKey): string {
+  const folder = join(root, nameOf(runtime), nameOf(conversation));
+  return subagent === undefined ? folder : join(folder, subagentsFolder, nameOf(subagent));
+}
+
+/** The folders of a conversation's sub-agents, with their names, which a very long one may be cut off of. */
+export function listArchivedSubagents(root: string, { runtime, conversation }: ArchiveKey): { readonly name: string; readonly folder: string }[] {
+  const all = join(archiveFolder(root, { runtime, conversation }), subagentsFolder);
+  return listNames(all).map((name) => ({ name: decode(name), folder: join(all, name) }));
+}
+
+function decode(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 /** The parts of a conversation, in the order in which they were begun: each holds one file as its program wrote it, or rows of its database. */
 export function listParts(folder: string): string[] {
+  return listNames(folder)
+    .filter((name) => /^\d{4,}\.jsonl$/.test(name))
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+    .map((name) => join(folder, name));
+}
+
+/** What lies in a folder; nothing where there is none. */
+function listNames(folder: string): string[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => /^\d{4,}\.jsonl$/.test(name))
-      .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
-      .map((name) => join(folder, name));
+    return readdirSync(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
@@ -36,6 +66,9 @@ export function listParts(folder: string): string[] {
 export function partPath(folder: string, nth: number): string {
   return join(folder, `${String(nth).padStart(4, '0')}.jsonl`);
 }
+
+/** Beside a conversation's parts: a folder for each of its sub-agents. */
+const subagentsFolder = 'subagents';
 
 const nameLengthMax = 120;
 

@@ -182,3 +182,83 @@ test('a rewind takes out the record and all after it, a replacement everything; 
   assert.deepEqual(active([said('a'), changed('all', { kind: 'replaced' }), said('b')]), ['all', 'b']);
   assert.deepEqual(active([said('a'), said('b'), { id: 'a', text: 'a anew', change: { kind: 'same' } }, said('c')]), ['a anew', 'b', 'c']);
 });
+
+test('an undo takes out the last prompts and what came after them, and no more than is there (transcripts 16)', () => {
+  const prompt = (id: string): FakeRecord => ({ id, text: id, kind: 'user', undo: { kind: 'prompt', of: id } });
+  const lasting = (id: string, of?: string): FakeRecord => ({ id, text: id, kind: 'system', undo: { kind: 'lasting', ...(of === undefined ? {} : { of }) } });
+  const undo = (prompts: number): FakeRecord => ({ change: { kind: 'undone', prompts } });
+  const talk = [
+    said('start'),
+    prompt('p1'),
+    lasting('date'),
+    said('a1'),
+    lasting('for p2', 'p2'),
+    prompt('p2'),
+    lasting('mode'),
+    lasting('of p2', 'p2'),
+    said('a2'),
+  ];
+  assert.deepEqual(active([...talk, undo(1)]), ['start', 'p1', 'date', 'a1', 'mode']);
+  assert.deepEqual(active([...talk, undo(1), prompt('p3'), said('a3')]), ['start', 'p1', 'date', 'a1', 'mode', 'p3', 'a3']);
+  assert.deepEqual(active([...talk, undo(2), said('b')]), ['start', 'date', 'mode', 'b']);
+  assert.deepEqual(active([...talk, undo(1), undo(1), said('b')]), ['start', 'date', 'mode', 'b']);
+  assert.deepEqual(active([...talk, undo(3)]), active(talk), 'more than there are');
+  const compacted = [...talk, changed('s', { kind: 'compacted' }), prompt('p3'), said('a3')];
+  assert.deepEqual(active([...compacted, undo(1)]), ['s']);
+  assert.deepEqual(active([...compacted, undo(2)]), ['s', 'p3', 'a3'], 'a compaction is not undone');
+  assert.deepEqual(active([...talk, { change: { kind: 'replaced' } }, said('anew'), undo(1)]), ['anew'], 'what was cleared stays so');
+  assert.equal(listArchived(place([...talk, undo(2)])).length, talk.length);
+});
+
+test('the meter goes back to before the prompts that were undone (transcripts 16)', () => {
+  const prompt = (id: string, tokens: number): FakeRecord => ({ id, text: text(tokens), kind: 'user', undo: { kind: 'prompt' } });
+  const talk = [{ text: text(5), usage: turn('a', 100) }, prompt('p1', 10), { text: text(5), usage: turn('b', 300) }, prompt('p2', 20), said('x')];
+  const after = (prompts: number, ...more: FakeRecord[]) => {
+    const { tokens, isMeasured } = count([...talk, ...more, { change: { kind: 'undone', prompts } }]);
+    return [tokens, isMeasured];
+  };
+  assert.deepEqual(
+    [after(1), after(2)],
+    [
+      [300, false],
+      [100, false],
+    ],
+  );
+  assert.deepEqual(after(3), [321, true], 'more than there are');
+  assert.deepEqual(after(1, changed('s', { kind: 'compacted' })), [1, false], 'nothing behind a compaction');
+});
+
+test('an edited record says what its newest edit says, on the way on which that lies (transcripts 17)', () => {
+  const result: FakeRecord = { id: 'r', parent: 'c', kind: 'tool-result', text: 'long', tool: { call: 'k' }, at: 7 };
+  const talk = [said('a', null), { ...said('c', 'a'), kind: 'tool-call' as const, tool: { call: 'k' } }, result, said('b', 'r')];
+  const edit = (id: string, parent: string, words: string, target = 'r'): FakeRecord => ({
+    id,
+    parent,
+    kind: 'system',
+    text: words,
+    change: { kind: 'edited', target },
+  });
+  const held = viewActive(place([...talk, edit('e', 'b', 'short'), said('d', 'e')]));
+  assert.deepEqual(
+    held.map(({ text: words }) => words),
+    ['a', 'c', 'short', 'b', 'd'],
+  );
+  assert.deepEqual(held[2], { kind: 'tool-result', text: 'short', id: 'r', parent: 'c', at: 7, tool: { call: 'k' }, place: { path: '/t', offset: 4 } });
+  assert.deepEqual(active([...talk, edit('e', 'b', 'short'), edit('f', 'e', 'shorter')]), ['a', 'c', 'shorter', 'b']);
+  assert.deepEqual(active([...talk, edit('e', 'b', '')]), ['a', 'c', 'b'], 'taken out');
+  assert.deepEqual(active([...talk, edit('e', 'b', 'short'), said('other', 'b')]), ['a', 'c', 'long', 'b', 'other'], 'not on this way');
+  assert.deepEqual(active([...talk, edit('e', 'b', 'of nothing', 'unheard of')]), ['a', 'c', 'long', 'b']);
+  assert.equal(listArchived(place([...talk, edit('e', 'b', 'short')])).length, 5);
+});
+
+test('an edit changes the meter by what it leaves out (transcripts 17)', () => {
+  const talk: FakeRecord[] = [
+    { id: 'r', text: text(100) },
+    { id: 'b', text: text(5), usage: turn('b', 300) },
+  ];
+  const edit = (id: string, tokens: number, target = 'r'): FakeRecord => ({ id, text: text(tokens), change: { kind: 'edited', target } });
+  assert.deepEqual(
+    [count([...talk, edit('e', 10)]).tokens, count([...talk, edit('e', 10), edit('f', 0)]).tokens, count([...talk, edit('e', 10, 'unheard of')]).tokens],
+    [210, 200, 300],
+  );
+});

@@ -1,12 +1,13 @@
-export { type ArchiveKey, archiveFolder, archiveRoot } from './archive-paths.ts';
+export { type ArchiveKey, archiveFolder, archiveRoot, type Conversation } from './archive-paths.ts';
 export { archiveTranscript, type Copied } from './archive-transcript.ts';
 export { findTexts } from './find-texts.ts';
+export { listSubagents, type SubagentTranscript } from './list-subagents.ts';
 export * from './model.ts';
 export { readActive } from './read-active.ts';
 export { readTranscriptEnd, type TranscriptEnd } from './read-transcript-end.ts';
 export { readTranscriptTail, type Tail } from './read-transcript-tail.ts';
 export { readTurns, type Turns } from './read-turns.ts';
 export { readUsage } from './read-usage.ts';
-export { type Conversation, readArchived, readArchivedActive, scanConversation } from './scan-conversation.ts';
+export { readArchived, readArchivedActive, scanConversation } from './scan-conversation.ts';
 export { type Scan, type Scanned, scanTranscript } from './scan-transcript.ts';
 export { UsageCounter } from './usage-counter.ts';

@@ -12,6 +12,7 @@ export interface LinesPosition {
   readonly inode: number;
   /** A sum over the bytes before the offset: a file that was written anew has others there. */
   readonly mark: number;
+  readonly copied?: CopiedPart;
 }
 
 /** In a database: behind the rows up to `changed`. `offset` is how many bytes were read of it in all. */
@@ -22,6 +23,13 @@ export interface RowsPosition {
   /** Sums of the rows with this `changed` that were read, since others may still get the same one. */
   readonly seen: readonly number[];
   readonly inode: number;
+  readonly copied?: CopiedPart;
+}
+
+/** What is known by a position of the copy with which its transcript begins: until when that goes, and when the turn began that is being read. */
+export interface CopiedPart {
+  readonly until: number;
+  readonly turnAt: number | null;
 }
 
 /** Where an entry's record lies, for citation: in a file where its line begins, in bytes; in a database the `changed` of its row. */
@@ -64,7 +72,7 @@ export interface UsageReading {
   readonly windowTokens: number | null;
   /** Turns of the conversation itself. */
   readonly turnCount: number;
-  /** Of all turns, sub-agents' too. */
+  /** Of all turns in the transcript, sub-agents' too. */
   readonly totals: Spent;
   /** How full the window was after each of the newest turns, oldest first, in tokens. */
   readonly recentContextTokens: readonly number[];
@@ -72,6 +80,8 @@ export interface UsageReading {
   readonly turns: readonly (readonly [id: string, ...spent: readonly number[]])[];
   /** The newest records: how full the context was before and after each, and its own estimated tokens. */
   readonly records: readonly (readonly [id: string, before: number, after: number, own: number])[];
+  /** How full the context was before each of the newest prompts that may be undone, oldest first, in tokens. */
+  readonly prompts: readonly number[];
   /** The record of the newest compaction, which counts once. */
   readonly compactedBy: string | null;
   readonly badLineCount: number;
@@ -91,6 +101,7 @@ export const emptyUsage: UsageReading = {
   recentContextTokens: [],
   turns: [],
   records: [],
+  prompts: [],
   compactedBy: null,
   badLineCount: 0,
 };

@@ -1,5 +1,5 @@
 import type { PlacedEntry } from './model.ts';
-import { type PlannedRecord, pickActive, planRecords } from './rules.ts';
+import { editEntries, type PlannedRecord, pickActive, planRecords } from './rules.ts';
 import { type OnRecord, type Scan, type Scanned, scanTranscript } from './scan-transcript.ts';
 
 type Source = Pick<Scan, 'path' | 'format' | 'conversation'>;
@@ -28,8 +28,9 @@ export async function activeOf(scan: (onRecord: OnRecord) => Promise<void>, isBy
     }
   });
   if (isByChange) planned.sort((a, b) => a.at - b.at);
-  const keys = pickActive(planned.map(({ record }) => record)).map((index) => planned[index]?.key ?? index);
-  const wanted = new Set(keys);
+  const keyAt = (place: number) => planned[place]?.key ?? place;
+  const held = pickActive(planned.map(({ record }) => record));
+  const wanted = new Set(held.flatMap(({ index, editedBy }) => [keyAt(index), ...(editedBy === undefined ? [] : [keyAt(editedBy)])]));
   const found = new Map<string | number, PlacedEntry[]>();
   let index = 0;
   await scan((line, place) => {
@@ -43,7 +44,8 @@ export async function activeOf(scan: (onRecord: OnRecord) => Promise<void>, isBy
       index += 1;
     }
   });
-  return keys.flatMap((key) => found.get(key) ?? []);
+  const entriesAt = (place: number) => found.get(keyAt(place)) ?? [];
+  return held.flatMap(({ index: place, editedBy }) => (editedBy === undefined ? entriesAt(place) : editEntries(entriesAt(place), entriesAt(editedBy))));
 }
 
 /** Every record of a transcript, in as many calls as it takes. */

@@ -114,20 +114,25 @@ const anyRecord: fc.Arbitrary<FakeRecord> = fc.record(
   {
     id,
     text: fc.string({ maxLength: 40 }),
-    usage: fc.record({ id, inputTokens: fc.nat(999), outputTokens: fc.nat(99), contextTokens: fc.nat(999) }),
+    usage: fc.record({ id, at: fc.nat(20), inputTokens: fc.nat(999), outputTokens: fc.nat(99), contextTokens: fc.nat(999) }),
+    copiedUntil: fc.nat(20),
+    turnAt: fc.nat(20),
+    undo: fc.record({ kind: fc.constantFrom('prompt' as const, 'lasting' as const), of: id }),
     windowTokens: fc.constantFrom(1000, 2000),
     subagent: fc.constant('s'),
     change: fc.oneof(
       fc.record({ kind: fc.constant('compacted' as const), keepFrom: id, tokens: fc.nat(500) }, { requiredKeys: ['kind'] }),
       fc.record({ kind: fc.constant('rewound' as const), to: id }),
       fc.constant({ kind: 'replaced' as const }),
+      fc.record({ kind: fc.constant('undone' as const), prompts: fc.integer({ min: 1, max: 3 }) }),
+      fc.record({ kind: fc.constant('edited' as const), target: id }),
       fc.constant({ kind: 'same' as const }),
     ),
   },
   { requiredKeys: [] },
 );
 
-test('usage read on from any point is usage read whole, whatever changes the context, and never below 0 (transcripts 6, 10)', async (t) => {
+test('usage read on from any point is usage read whole, whatever changes the context, and never below 0 (transcripts 6, 10, 15, 16, 17)', async (t) => {
   const folder = tempDir(t);
   let n = 0;
   await fc.assert(
@@ -143,6 +148,7 @@ test('usage read on from any point is usage read whole, whatever changes the con
         from = JSON.parse(JSON.stringify(await readUsage({ path, format, from }))) as typeof emptyUsage;
         assert.ok(from.contextTokens + from.trailingTokens >= 0);
       }
+      for (const tokens of Object.values(from.totals)) assert.ok(tokens >= 0);
       assert.deepEqual(from, JSON.parse(JSON.stringify(await readUsage({ path, format }))));
     }),
     { numRuns: 150 },

@@ -1,4 +1,4 @@
-import type { ContextChange, Entry, LineReading, TurnUsage } from '#runtimes/model';
+import type { ContextChange, Entry, LineReading, UndoRole } from '#runtimes/model';
 import type { PlacedEntry, PlacedReading } from './model.ts';
 
 /**
@@ -17,6 +17,13 @@ export interface PlannedRecord {
   readonly turn: string | undefined;
   /** When it was said, in ms since 1970. */
   readonly at: number | undefined;
+  readonly undo: UndoRole | undefined;
+}
+
+/** A record that the model still holds, by its place; `editedBy` is the place of the one whose words stand there instead. */
+export interface Held {
+  readonly index: number;
+  readonly editedBy?: number;
 }
 
 /** A record as it is planned, with those of its entries that are not a sub-agent's. */
@@ -40,33 +47,62 @@ export function planRecords(reading: LineReading): Planned[] {
     else groups.push([entry]);
   }
   const [first = [], ...others] = groups;
-  return [
-    { record: planOne(first, reading), entries: first },
-    ...others.map((entries) => ({ record: planOne(entries, { change: undefined, usage: undefined }), entries })),
-  ];
+  return [{ record: planOne(first, reading), entries: first }, ...others.map((entries) => ({ record: planOne(entries, {}), entries }))];
 }
 
-function planOne(own: readonly Entry[], { change, usage }: { change?: ContextChange | undefined; usage?: TurnUsage | undefined }): PlannedRecord {
+function planOne(own: readonly Entry[], { change, usage, undo }: Pick<LineReading, 'change' | 'usage' | 'undo'>): PlannedRecord {
   const [first] = own;
   const callsOf = (kind: 'tool-call' | 'tool-result') =>
     own.flatMap((entry) => (entry.kind === kind && entry.tool?.call !== undefined ? [entry.tool.call] : []));
-  return { id: first?.id, parent: first?.parent, change, calls: callsOf('tool-call'), results: callsOf('tool-result'), turn: usage?.id, at: first?.at };
+  const { id, parent, at } = first ?? {};
+  return { id, parent, change, calls: callsOf('tool-call'), results: callsOf('tool-result'), turn: usage?.id, at, undo };
 }
 
 /**
- * Which records the model still holds, as places in the list, in the order in which it holds them.
+ * Which records the model still holds, in the order in which it holds them.
  *
  * The newest record is a leaf; from there each record's parent is followed. A record without one follows the record before it, and so does one whose
  * parent holds nothing. A compaction ends the walk, but for what it keeps; a rewind goes on before the record that it goes back to; a replacement
- * begins anew; a record that is said anew stands where it stood. Results of an active call, and records of an active turn, are active with it: of
+ * begins anew; an undo goes on before the prompt that it counts back to; a record that is said anew stands where it stood, and so does one that was
+ * edited by another on its way. Results of an active call, and records of an active turn, are active with it: of
  * calls that were made together only one lies on the way.
  */
-export function pickActive(records: readonly PlannedRecord[]): number[] {
+export function pickActive(records: readonly PlannedRecord[]): Held[] {
   const tree = linkRecords(records);
   const { way, end } = walk(tree, tree.leaf);
   const kept = end === undefined ? [] : pickKept(tree, end);
   const rest = withSiblings(tree, way, end ?? -1);
-  return [...new Set([...(end === undefined ? [] : [end]), ...kept, ...rest])].map((index) => tree.versions.get(index) ?? index);
+  return applyEdits(tree, [...new Set([...(end === undefined ? [] : [end]), ...kept, ...rest])]);
+}
+
+/** The newest edit of a record counts; an edit says nothing where it stands. */
+function applyEdits({ records, versions }: Tree, held: readonly number[]): Held[] {
+  const edits = new Map<string, number>();
+  for (const index of held) {
+    const change = records[index]?.change;
+    if (change?.kind === 'edited') edits.set(change.target, index);
+  }
+  return held
+    .filter((index) => records[index]?.change?.kind !== 'edited')
+    .map((index) => {
+      const editedBy = edits.get(records[index]?.id ?? '');
+      return { index: versions.get(index) ?? index, ...(editedBy === undefined ? {} : { editedBy }) };
+    });
+}
+
+/** What an edited record says: the edit's words in the voice of that record. */
+export function editEntries<T extends Entry>(edited: readonly T[], edit: readonly T[]): T[] {
+  const [first] = edited;
+  if (first === undefined) return [];
+  const { tool: _tool, ...about } = first;
+  const { tool } = first.kind === 'tool-result' ? first : {};
+  const kind = first.kind === 'tool-call' ? 'assistant' : first.kind;
+  return edit
+    .filter(({ kind: its, text }) => its === 'tool-call' || text !== '')
+    .map(
+      ({ id: _, parent: __, at: ___, ...said }) =>
+        ({ ...about, ...said, ...(said.kind === 'tool-call' ? {} : { kind, ...(tool === undefined ? {} : { tool }) }) }) as T,
+    );
 }
 
 /** Every entry of the records, in order: the archive view. */
@@ -77,10 +113,13 @@ export function listArchived(records: Iterable<PlacedReading>): PlacedEntry[] {
 /** The entries of the records that the model still holds: the active-context view. */
 export function viewActive(records: readonly PlacedReading[]): PlacedEntry[] {
   const planned = records.flatMap((record) => planRecords(record).map((each) => ({ ...each, place: record.place })));
-  return pickActive(planned.map(({ record }) => record)).flatMap((index) => {
-    const { entries, place } = planned[index] as (typeof planned)[number];
-    return entries.map((entry) => ({ ...entry, place }));
-  });
+  const entriesAt = (index: number) => {
+    const { entries = [], place } = planned[index] ?? {};
+    return place === undefined ? [] : entries.map((entry) => ({ ...entry, place }));
+  };
+  return pickActive(planned.map(({ record }) => record)).flatMap(({ index, editedBy }) =>
+    editedBy === undefined ? entriesAt(index) : editEntries(entriesAt(index), entriesAt(editedBy)),
+  );
 }
 
 /** Records with the record that each follows (-1: none), by place. What is said anew has no place of its own, but is the version of the first. */
@@ -103,7 +142,7 @@ function linkRecords(records: readonly PlannedRecord[]): Tree {
       parents.push(-1);
       return;
     }
-    parents.push(findParent(record, { places, parents, leaf }));
+    parents.push(record.change?.kind === 'undone' ? undo(record.change.prompts, { records, parents, leaf }) : findParent(record, { places, parents, leaf }));
     if (record.id !== undefined) places.set(record.id, index);
     leaf = index;
   });
@@ -122,6 +161,30 @@ function findParent({ parent, change }: PlannedRecord, { places, parents, leaf }
   if (change?.kind === 'compacted' && (parent === null || parent === undefined)) return leaf;
   if (parent === null) return -1;
   return parent === undefined ? leaf : (places.get(parent) ?? leaf);
+}
+
+/** The place behind which the talk goes on when so many prompts are undone; what lasts is put there. */
+function undo(prompts: number, { records, parents, leaf }: { records: readonly PlannedRecord[]; parents: number[]; leaf: number }): number {
+  const gone = new Set<string>();
+  const lasting: number[] = [];
+  let left = prompts;
+  let at = leaf;
+  for (; at >= 0 && left > 0; at = parents[at] ?? -1) {
+    const { change, undo: role } = records[at] ?? {};
+    if (change?.kind === 'compacted') return leaf;
+    if (role?.kind === 'lasting') lasting.unshift(at);
+    if (role?.kind !== 'prompt') continue;
+    left -= 1;
+    if (role.of !== undefined) gone.add(role.of);
+  }
+  if (left > 0) return leaf;
+  const goes = (index: number) => gone.has(records[index]?.undo?.of ?? '');
+  while (at >= 0 && records[at]?.undo?.kind === 'lasting' && goes(at)) at = parents[at] ?? -1;
+  for (const index of lasting.filter((each) => !goes(each))) {
+    parents[index] = at;
+    at = index;
+  }
+  return at;
 }
 
 /** The way from a record back to where its context begins: oldest first, and the compaction that it ends at. */

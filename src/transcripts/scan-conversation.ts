@@ -1,66 +1,56 @@
 import { existsSync } from 'node:fs';
-import type { LinesFormat, TranscriptFormat } from '#runtimes/model';
-import { type ArchiveKey, archiveFolder, listParts } from './archive-paths.ts';
+import { archiveFolder, type Conversation, listParts } from './archive-paths.ts';
 import { archivedRows, readArchivedPart } from './archive-rows.ts';
-import { matchParts } from './match-parts.ts';
+import { listFiles } from './list-files.ts';
 import type { PlacedEntry } from './model.ts';
-import { closeFiles, openFiles } from './open-files.ts';
-import { activeOf, scanWhole } from './read-active.ts';
-import { type OnRecord, type Scan, scanTranscript } from './scan-transcript.ts';
-
-/** A conversation with all that is known of where its words are: the archive's root, and its transcript, which may be gone. */
-export interface Conversation extends ArchiveKey {
-  readonly archive: string;
-  readonly path: string | undefined;
-  readonly format: TranscriptFormat;
-}
-
-/** Entries are handed out by about so many bytes of the transcript. */
-const pageBytes = 1024 * 1024;
+import { activeOf, readActive, scanWhole } from './read-active.ts';
+import { readPages } from './read-pages.ts';
+import { listBegunSubagents } from './read-subagents.ts';
+import type { OnRecord, Scan } from './scan-transcript.ts';
 
 /**
  * Every entry of a conversation, in order and in pages: what its transcript holds now, and before it what only the archive still has (the archive view).
- * Memory is bounded by a page. No page where nothing is left of it.
+ * What a sub-agent wrote into a file of its own stands whole where it began. Memory is bounded by a page. No page where nothing is left of it.
  */
 export async function* readArchived(conversation: Conversation): AsyncGenerator<PlacedEntry[]> {
+  const waiting = await listBegunSubagents(conversation);
   for (const source of listSources(conversation)) {
-    for (let scan: Scan | undefined = { ...source, bytesMax: pageBytes }; scan !== undefined; ) {
-      const page: PlacedEntry[] = [];
-      const scanned = await scanTranscript(scan, (line, place) => page.push(...line.entries.map((entry) => ({ ...entry, place }))));
-      if (page.length > 0) yield page;
-      scan = scanned.kind === 'read' && !scanned.isAtEnd ? { ...source, bytesMax: pageBytes, position: scanned.position } : undefined;
+    for await (let page of readPages([source])) {
+      for (let [next] = waiting; next !== undefined; [next] = waiting) {
+        const { beganAt, sources } = next;
+        const place = page.findIndex(({ at }) => at !== undefined && at > beganAt);
+        if (place < 0) break;
+        if (place > 0) yield page.slice(0, place);
+        yield* readPages(sources);
+        page = page.slice(place);
+        waiting.shift();
+      }
+      yield page;
     }
   }
+  for (const { sources } of waiting) yield* readPages(sources);
 }
 
-/** Every record of a conversation, in the same order. */
+/** Every record of a conversation itself, in the same order. */
 export async function scanConversation(conversation: Conversation, onRecord: OnRecord): Promise<void> {
   for (const source of listSources(conversation)) await scanWhole(source, onRecord);
 }
 
-/** What the model still holds of a conversation, or held at its end; see `readActive`. */
+/**
+ * What the model still holds of a conversation, or held at its end; see `readActive`. Of a database that is there its rows as they are now, since one that
+ * was deleted says nothing of that.
+ */
 export async function readArchivedActive(conversation: Conversation): Promise<PlacedEntry[]> {
-  return activeOf((onRecord) => scanConversation(conversation, onRecord), conversation.format.kind === 'rows');
+  const { path, format } = conversation;
+  const isByChange = format.kind === 'rows';
+  const now = isByChange && path !== undefined && existsSync(path) ? await readActive({ ...conversation, path }) : [];
+  return now.length > 0 ? now : activeOf((onRecord) => scanConversation(conversation, onRecord), isByChange);
 }
 
 function listSources(conversation: Conversation): Scan[] {
   const { format } = conversation;
   const parts = listParts(archiveFolder(conversation.archive, conversation));
   return format.kind === 'rows' ? listRows(conversation, parts) : listFiles(conversation.path, format, parts);
-}
-
-/** A file that is there is read itself: it holds all that its part does. */
-function listFiles(path: string | undefined, format: LinesFormat, parts: readonly string[]): Scan[] {
-  const files = path === undefined ? [] : openFiles(path, format);
-  const alone: LinesFormat = { kind: 'lines', readLine: format.readLine };
-  try {
-    return matchParts(parts, files).flatMap(({ part, file }) => {
-      const found = file?.path ?? part;
-      return found === undefined ? [] : [{ path: found, format: alone }];
-    });
-  } finally {
-    closeFiles(files);
-  }
 }
 
 /** The archive has every version of a row that it saw; the database has what came since. */

@@ -2,12 +2,15 @@ import type { LineReading, RowsFormat } from '#runtimes/model';
 import type { RowsPosition } from './model.ts';
 import { sumOf } from './open-files.ts';
 import { openRows } from './open-rows.ts';
-import { defaultBytesMax, type OnRecord, type Scan, type Scanned } from './scan-transcript.ts';
+import type { OnRecord, Scan, Scanned } from './scan-transcript.ts';
 
 /** A row as the query of a format gives it. */
 export type Row = Readonly<Record<string, unknown>>;
 
 type RowsScan = Scan & { readonly format: RowsFormat };
+
+/** About how many bytes one call reads where nothing is said: each call sorts all that is not read yet. */
+const defaultRowsBytesMax = 32 * 1024 * 1024;
 
 /** What every `changed` comes after: smaller than each moment and each count, and than each text. */
 const beforeAll = -1;
@@ -33,7 +36,7 @@ export function readRows(scan: RowsScan, onRow: (row: Row, changed: number | str
   const isRewritten = scan.position !== undefined && !goesOn;
   if (isRewritten) scan.onRewritten?.();
   const cursor = new Cursor(goesOn ? scan.position : { kind: 'rows', offset: 0, changed: beforeAll, seen: [], inode });
-  const bytesMax = cursor.offset + (scan.bytesMax ?? defaultBytesMax);
+  const bytesMax = cursor.offset + (scan.bytesMax ?? defaultRowsBytesMax);
   let badLineCount = 0;
   let isAtEnd = true;
   try {
@@ -97,6 +100,9 @@ function sumRow(row: Row): number {
 
 function sizeOf(row: Row): number {
   let size = 0;
-  for (const value of Object.values(row)) size += typeof value === 'string' ? value.length : value instanceof Uint8Array ? value.byteLength : 8;
+  for (const name in row) {
+    const value = row[name];
+    size += typeof value === 'string' ? value.length : value instanceof Uint8Array ? value.byteLength : 8;
+  }
   return size;
 }

@@ -1,4 +1,5 @@
 import type { LineReading, TranscriptFormat } from '#runtimes/model';
+import { CopyMarker } from './mark-copies.ts';
 import type { Place, Position } from './model.ts';
 import { scanLines } from './scan-lines.ts';
 import { scanRows } from './scan-rows.ts';
@@ -29,7 +30,7 @@ export type Scanned =
 /** What gets each record's reading, with its place. */
 export type OnRecord = (line: LineReading, place: Place) => void;
 
-/** About how many bytes one call reads where nothing is said. */
+/** About how many bytes of files one call reads where nothing is said. */
 export const defaultBytesMax = 8 * 1024 * 1024;
 
 /**
@@ -38,5 +39,12 @@ export const defaultBytesMax = 8 * 1024 * 1024;
  */
 export async function scanTranscript(scan: Scan, onRecord: OnRecord): Promise<Scanned> {
   const { format } = scan;
-  return format.kind === 'rows' ? scanRows({ ...scan, format }, onRecord) : scanLines({ ...scan, format }, onRecord);
+  let copies = new CopyMarker(scan.position?.copied);
+  const take: OnRecord = (line, place) => onRecord(copies.mark(line), place);
+  const onRewritten = () => {
+    copies = new CopyMarker(undefined);
+    scan.onRewritten?.();
+  };
+  const scanned = await (format.kind === 'rows' ? scanRows({ ...scan, format, onRewritten }, take) : scanLines({ ...scan, format, onRewritten }, take));
+  return scanned.kind === 'missing' ? scanned : { ...scanned, position: copies.keep(scanned.position) };
 }

@@ -9,6 +9,7 @@ import {
   type LinesFormat,
   type RowsFormat,
   type TurnUsage,
+  type UndoRole,
 } from '#runtimes/model';
 
 /** A record of the formats below: what a real runtime says in its own words. */
@@ -23,6 +24,9 @@ export interface FakeRecord {
   readonly usage?: TurnUsage;
   readonly windowTokens?: number;
   readonly change?: ContextChange;
+  readonly copiedUntil?: number;
+  readonly turnAt?: number;
+  readonly undo?: UndoRole;
 }
 
 /** The line of a record, with its end. */
@@ -31,12 +35,15 @@ export function fakeLine(record: FakeRecord): string {
 }
 
 /** What a record says. */
-export function fakeReading({ kind = 'assistant', text, usage, windowTokens, change, ...entry }: FakeRecord): LineReading {
+export function fakeReading({ kind = 'assistant', text, usage, windowTokens, change, copiedUntil, turnAt, undo, ...entry }: FakeRecord): LineReading {
   return {
     entries: text === undefined ? [] : [{ kind, text, ...entry }],
     ...(usage === undefined ? {} : { usage }),
     ...(windowTokens === undefined ? {} : { windowTokens }),
     ...(change === undefined ? {} : { change }),
+    ...(copiedUntil === undefined ? {} : { copiedUntil }),
+    ...(turnAt === undefined ? {} : { turnAt }),
+    ...(undo === undefined ? {} : { undo }),
   };
 }
 

@@ -7,8 +7,11 @@ const recentCountMax = 9;
 const turnCountMax = 500;
 /** Records whose part of the context is known, to say what is left after a compaction that keeps some, and what a rewind goes back to. */
 const recordCountMax = 128;
+/** Prompts that may be undone. */
+const promptCountMax = 32;
 
 type Counted = readonly [input: number, output: number, cached: number, cacheWrite: number];
+const nothing: Counted = [0, 0, 0, 0];
 type Known = readonly [before: number, after: number, own: number];
 
 /** Counts a transcript's tokens, record by record, on from an earlier reading. Memory is bounded, whatever the transcript's length. */
@@ -32,6 +35,7 @@ export class UsageCounter {
   add(line: LineReading): void {
     const own = line.entries.some(isSubagents) ? line.entries.filter((entry) => !isSubagents(entry)) : line.entries;
     const isOwn = own.length > 0 || line.entries.length === 0;
+    if (line.copiedUntil !== undefined) this.#forgetSpent();
     const id = own[0]?.id;
     const before = this.#contextTokens;
     // What a compaction told is left holds its summary, which may be a record of its own.
@@ -39,10 +43,11 @@ export class UsageCounter {
     const tokens = own.reduce((sum, entry) => sum + (isTold && entry.kind === 'summary' ? 0 : tokensOf(entry)), 0);
     if (isOwn && line.windowTokens !== undefined) this.#set({ windowTokens: line.windowTokens });
     const grown = this.#change(isOwn ? line.change : undefined, { id, at: own[0]?.at, tokens });
+    if (isOwn && line.undo?.kind === 'prompt') this.#set({ prompts: [...this.#reading.prompts, before].slice(-promptCountMax) });
     if (line.usage === undefined) this.#trail(grown);
     else this.#use(line.usage, grown, line.change);
     if (line.change?.kind === 'replaced' && isOwn) this.#noteEach(own);
-    else if (id !== undefined) this.#note(id, before, tokens);
+    else if (id !== undefined) this.#note(id, before, line.change?.kind === 'edited' ? 0 : tokens);
   }
 
   /** What was counted, plain JSON. */
@@ -82,7 +87,7 @@ export class UsageCounter {
         // A row of a database is read again whenever it changes; what came after it meanwhile stays.
         if (id !== undefined && id === this.#reading.compactedBy) return 0;
         this.#turnTo(change.tokens ?? tokens + this.#keptTokens(change), change.tokens !== undefined);
-        this.#set({ compactedBy: id ?? null });
+        this.#set({ compactedBy: id ?? null, prompts: [] });
         return 0;
       case 'rewound':
         this.#turnTo(this.#records.get(change.to)?.[0] ?? 0, false);
@@ -90,13 +95,36 @@ export class UsageCounter {
         return tokens;
       case 'replaced':
         this.#turnTo(tokens, false);
+        this.#set({ prompts: [] });
         return 0;
+      case 'undone':
+        this.#undo(change.prompts);
+        return tokens;
+      case 'edited':
+        return this.#edit(change.target, tokens);
     }
   }
 
   /** The context is another: what the last turn told of it is of before. */
   #turnTo(contextTokens: number, isMeasured: boolean): void {
     this.#set({ contextTokens, isMeasured, isLastStale: true, trailingTokens: 0 });
+  }
+
+  #undo(count: number): void {
+    const { prompts } = this.#reading;
+    const before = prompts.at(-count);
+    if (before === undefined) return;
+    this.#turnTo(before, false);
+    this.#set({ prompts: prompts.slice(0, -count) });
+  }
+
+  /** By how many tokens another record's words change when these stand in their place; nothing is known of one that is long past. */
+  #edit(target: string, tokens: number): number {
+    const known = this.#records.get(target);
+    if (known === undefined) return 0;
+    const [before, after, own] = known;
+    this.#records.set(target, [before, after, tokens]);
+    return tokens - own;
   }
 
   #keptTokens({ keepFrom, kept = [] }: Extract<ContextChange, { kind: 'compacted' }>): number {
@@ -126,16 +154,22 @@ export class UsageCounter {
     }
   }
 
-  /** Adds to the totals what a turn spent, or what it spent more than it told before; answers whether it is known. */
-  #spend({ id, inputTokens, outputTokens, cachedTokens = 0, cacheWriteTokens = 0 }: TurnUsage): boolean {
+  /** Adds to the totals what a turn spent here, or what it spent more than it told before; answers whether it is known. */
+  #spend({ id, inputTokens, outputTokens, cachedTokens = 0, cacheWriteTokens = 0, isCopied }: TurnUsage): boolean {
     const before = this.#turns.get(id);
-    const spent = [inputTokens, outputTokens, cachedTokens, cacheWriteTokens] as const;
+    const spent: Counted = isCopied === true ? nothing : [inputTokens, outputTokens, cachedTokens, cacheWriteTokens];
     spent.forEach((tokens, i) => {
       this.#totals[i] = (this.#totals[i] ?? 0) + tokens - (before?.[i] ?? 0);
     });
     this.#turns.set(id, spent);
     if (this.#turns.size > turnCountMax) dropFirst(this.#turns);
     return before !== undefined;
+  }
+
+  /** What was told so far was spent in another conversation. */
+  #forgetSpent(): void {
+    this.#totals.fill(0);
+    for (const id of this.#turns.keys()) this.#turns.set(id, nothing);
   }
 
   #note(id: string, before: number, own: number): void {

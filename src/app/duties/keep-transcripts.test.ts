@@ -23,11 +23,11 @@ function record(text: string, tokens?: number): string {
   return `${JSON.stringify({ type: tokens === undefined ? 'user' : 'assistant', uuid: text, at: Date.now(), message: { content: text }, ...usage })}\n`;
 }
 
-async function givenTalk(t: TestContext) {
+async function givenTalk(t: TestContext, runtime = 'runbook') {
   const town = await appTown(t);
   await addRig(town, { name: 'app', source: makeSource(join(town.dir, 'code')), cwd: town.dir });
   await addCrew(town, { rig: 'app', name: 'max' });
-  const session = await givenStarted(town, max, { host: town.host.id });
+  const session = await givenStarted(town, max, { host: town.host.id, runtime });
   const transcript = join(town.dir, 'talk.jsonl');
   await talkIn(town, session, 'talk', transcript);
   const told: string[] = [];
@@ -96,6 +96,61 @@ test('a session whose transcript was deleted still shows what it said; an earlie
   assert.deepEqual(await town.logOf(session.id.slice(0, 9)), ['do it', 'done', 'and now?', 'rest']);
   assert.deepEqual(await town.logOf(session.id, { last: 3 }), ['done', 'and now?', 'rest']);
   assert.deepEqual(await town.logOf(session.id, { isActive: true }), ['and now?', 'rest']);
+});
+
+test("a sub-agent's file is archived and its turns are its session's, also where it alone grows, and after the end (app 38)", async (t) => {
+  const town = await givenTalk(t, 'claude');
+  const { session, store } = town;
+  const id = '7ee22baa-2435-437b-ba1d-003799fc3eeb';
+  const transcript = join(town.dir, `${id}.jsonl`);
+  const subagents = join(town.dir, id, 'subagents');
+  await talkIn(town, session, id, transcript);
+  const turn = (message: string, tokens: number, more = {}) =>
+    `${JSON.stringify({ type: 'assistant', uuid: message, sessionId: id, ...more, message: { id: message, content: [{ type: 'text', text: message }], usage: { input_tokens: tokens, output_tokens: 1 } } })}\n`;
+  const theirs = (message: string, tokens: number) => turn(message, tokens, { isSidechain: true, agentId: 'a1' });
+  writeFileSync(transcript, turn('own', 100));
+  const duty = town.makeDuty();
+  await duty.round();
+  mkdirSync(subagents, { recursive: true });
+  const path = join(subagents, 'agent-a1.jsonl');
+  writeFileSync(path, theirs('one', 1000));
+  appendFileSync(transcript, turn('own 2', 200));
+  await duty.round();
+  assert.equal((await readSpending(store.db, session.id)).inputTokens, 1300);
+  appendFileSync(path, theirs('two', 2000));
+  await duty.round();
+  assert.equal((await readSpending(store.db, session.id)).inputTokens, 3300, 'while the conversation waits');
+  writeFileSync(join(subagents, 'agent-a2.jsonl'), theirs('three', 4000).replace('"agentId":"a1"', '"agentId":"a2"'));
+  await givenEnd(town, session, 'stopped');
+  await duty.round();
+  await town.makeDuty().round();
+  assert.equal((await readSpending(store.db, session.id)).inputTokens, 7300);
+  const rows = await store.db.selectFrom('usage').select(['turn', 'is_subagent']).orderBy('turn').execute();
+  assert.deepEqual(
+    rows.map(({ turn: told, is_subagent }) => `${told} ${is_subagent}`),
+    ['one 1', 'own 0', 'own 2 0', 'three 1', 'two 1'],
+  );
+  const folder = archiveFolder(archiveRoot(town.env), { runtime: 'claude', conversation: id, subagent: 'a1' });
+  assert.deepEqual(readFileSync(join(folder, '0001.jsonl'), 'utf8'), readFileSync(path, 'utf8'));
+  rmSync(transcript);
+  rmSync(subagents, { recursive: true });
+  assert.deepEqual(await town.logOf(session.id), ['own', 'own 2', 'one', 'two', 'three'], 'records without a moment come last');
+  assert.deepEqual(await town.logOf(session.id, { isActive: true }), ['own', 'own 2']);
+});
+
+test("a copy's turns are its own, however much it repeats before it says so (app 38)", async (t) => {
+  const town = await givenTalk(t, 'kimi');
+  const { session, transcript, store } = town;
+  const used = (time: number, tokens: number) => `${JSON.stringify({ type: 'usage.record', time, usage: { inputOther: tokens, output: 1 } })}\n`;
+  const long = `${JSON.stringify({ type: 'context.append_message', time: 2, message: { role: 'user', content: 'x'.repeat(33 * 1024 * 1024) } })}\n`;
+  writeFileSync(transcript, used(1, 1000) + long + used(3, 2000) + `${JSON.stringify({ type: 'forked', time: 4 })}\n`);
+  const duty = town.makeDuty();
+  assert.equal((await duty.round()) < 1000, true, 'there is more');
+  await duty.round();
+  assert.equal((await readSpending(store.db, session.id)).turns, 0);
+  appendFileSync(transcript, used(5, 500));
+  await duty.round();
+  assert.equal((await readSpending(store.db, session.id)).inputTokens, 500);
 });
 
 test('one transcript that cannot be read holds up no other and is told once; one that was deleted unseen is let go (app 38)', async (t) => {

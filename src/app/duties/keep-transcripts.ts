@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { describeError, second } from '#base';
 import { getRuntime } from '#runtimes';
+import type { TranscriptFormat, TurnUsage } from '#runtimes/model';
 import { archiveConversation, type KeptConversation, listUnarchived, noteConversations } from '#sessions';
 import { readAddress } from '#town/model';
-import { archiveRoot, archiveTranscript, type Position, readTurns } from '#transcripts';
+import { archiveRoot, archiveTranscript, listSubagents, type Position, readTurns } from '#transcripts';
 import { recordTurns } from '#usage';
 import { readHook } from '#work';
 import type { Deps } from '../deps.ts';
@@ -16,15 +17,21 @@ const moreMs = 100;
 /** Bytes of one transcript that a round reads. */
 const bytesMax = 32 * 1024 * 1024;
 
-/** What is remembered of a conversation: how its file looked when all of it was kept, and how far its turns were read. */
+/** What is remembered of a conversation: how its files looked when all of them were kept, and of each how far its turns were read. */
 interface Seen {
   readonly stamp: string | undefined;
+  readonly files: ReadonlyMap<string, ReadTurns>;
+}
+
+/** How far a file's turns were read, and those that are not recorded yet: the end of the file may tell that they are a copy. */
+interface ReadTurns {
   readonly position: Position | undefined;
+  readonly waiting: readonly TurnUsage[];
 }
 
 /**
- * Keeps what agents say: copies their transcripts into the archive (S7) and records what each turn cost (C8), of live sessions as they grow, of ended
- * ones until all is kept. Both can be done again, so a new daemon begins where the archive and the rows are. One that can't be read holds up nobody else.
+ * Keeps what agents say: copies their transcripts into the archive (S7) and records what each turn cost (C8), their sub-agents' too, of live sessions as
+ * they grow, of ended ones until all is kept. Both can be done again, so a new daemon begins where the archive and the rows are. One that can't be read holds up nobody else.
  */
 export function keepTranscripts(deps: Deps, tell: (line: string) => void): Duty {
   const seen = new Map<string, Seen>();
@@ -63,24 +70,50 @@ export function keepTranscripts(deps: Deps, tell: (line: string) => void): Duty 
   };
 }
 
-/** Answers whether there is nothing left to do for now. */
+/** Answers whether there is nothing left to do for now. New sub-agents are looked for when anything was written. */
 async function keep(deps: Deps, key: string, kept: KeptConversation, seen: Map<string, Seen>): Promise<boolean> {
-  const { session, conversation, transcript, isOver } = kept;
+  const { session, transcript, isOver } = kept;
   const before = seen.get(key);
-  const stamp = stampOf(transcript);
-  if (stamp === before?.stamp && !isOver) return true;
+  if (before?.stamp !== undefined && before.stamp === stampOf([...before.files.keys()]) && !isOver) return true;
   const { transcript: format } = getRuntime(session.runtime, deps.settings, { rig: readAddress(session.agent)?.rig ?? null });
+  const subagents = listSubagents({ path: transcript, format }).map(({ name, ...each }) => ({ ...each, subagent: name }));
+  const sources = [{ path: transcript, format }, ...subagents];
+  const stamp = stampOf(sources.map(({ path }) => path));
+  const files = new Map<string, ReadTurns>();
+  let isAll = true;
+  let isMissing = false;
+  for (const source of sources) {
+    const { isAll: isAllOfIt, isMissing: isItMissing, ...read } = await keepOne(deps, kept, source, before?.files.get(source.path));
+    files.set(source.path, read);
+    isAll &&= isAllOfIt;
+    isMissing ||= isItMissing && source.path === transcript;
+  }
+  seen.set(key, { stamp: isAll ? stamp : undefined, files });
+  if (isAll && isOver) await archiveConversation(deps, kept, { isMissing });
+  return isAll;
+}
+
+interface Source {
+  readonly path: string;
+  readonly format: TranscriptFormat;
+  readonly subagent?: string | undefined;
+}
+
+async function keepOne(deps: Deps, kept: KeptConversation, source: Source, before: ReadTurns = { position: undefined, waiting: [] }) {
+  const { session, conversation } = kept;
+  const { position } = before;
   // What our own runtimes write lies in the town, which keeps it: it is a record already.
-  const isOurs = transcript.startsWith(`${deps.paths.transcripts}/`);
+  const isOurs = source.path.startsWith(`${deps.paths.transcripts}/`);
   const copied = isOurs
     ? ({ kind: 'copied', isAtEnd: true } as const)
-    : await archiveTranscript({ archive: archiveRoot(deps.env), runtime: session.runtime, conversation, path: transcript, format, bytesMax });
-  const turns = await readTurns({ path: transcript, format, conversation, position: before?.position, bytesMax });
-  if (turns.kind === 'read' && turns.turns.length > 0) await record(deps, kept, turns.turns);
-  const isAll = (copied.kind === 'missing' || copied.isAtEnd) && (turns.kind === 'missing' || turns.isAtEnd);
-  seen.set(key, { stamp: isAll ? stamp : undefined, position: turns.kind === 'read' ? turns.position : undefined });
-  if (isAll && isOver) await archiveConversation(deps, kept, { isMissing: copied.kind === 'missing' });
-  return isAll;
+    : await archiveTranscript({ archive: archiveRoot(deps.env), runtime: session.runtime, conversation, ...source, bytesMax });
+  const turns = await readTurns({ path: source.path, format: source.format, conversation, position, bytesMax });
+  const isMissing = copied.kind === 'missing';
+  const isCopied = isMissing || copied.isAtEnd;
+  if (turns.kind === 'missing') return { isAll: isCopied, isMissing, position: undefined, waiting: [] };
+  const told = turns.wasCopied ? turns.turns : [...before.waiting, ...turns.turns];
+  if (turns.isAtEnd && told.length > 0) await record(deps, kept, told);
+  return { isAll: isCopied && turns.isAtEnd, isMissing, position: turns.position, waiting: turns.isAtEnd ? [] : told };
 }
 
 async function record(deps: Deps, { session, conversation }: KeptConversation, turns: Parameters<typeof recordTurns>[1]['turns']): Promise<void> {
@@ -89,9 +122,10 @@ async function record(deps: Deps, { session, conversation }: KeptConversation, t
   await recordTurns(deps, { session: id, agent, conversation, bead: hooked ?? bead, model: launch.model, turns });
 }
 
-/** How a transcript looks from outside; a database's new rows may be in its log alone. */
-function stampOf(path: string): string {
-  return [path, `${path}-wal`]
+/** How transcripts look from outside; a database's new rows may be in its log alone. */
+function stampOf(paths: readonly string[]): string {
+  return paths
+    .flatMap((path) => [path, `${path}-wal`])
     .map((each) => statSync(each, { throwIfNoEntry: false }))
     .map((stat) => (stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`))
     .join(', ');

@@ -3,6 +3,7 @@ import { fork, launch } from './launch.ts';
 import { personalSignals } from './personal-signals.ts';
 import { readScreen } from './screen.ts';
 import { answer, readSignal, reportedSignals } from './signals.ts';
+import { subagentFiles } from './subagent-files.ts';
 import { locateTranscript, readLine } from './transcript.ts';
 
 /**
@@ -45,7 +46,7 @@ export const claude: Runtime = {
   fork,
   readSignal,
   answer,
-  transcript: { kind: 'lines', readLine },
+  transcript: { kind: 'lines', readLine, subagentFiles },
   locateTranscript,
   readScreen,
   // Each tab becomes four blanks; everything else arrives as it was, within a mark of its own around what is long.

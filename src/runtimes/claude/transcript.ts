@@ -131,6 +131,7 @@ function readUsage(fields: Fields, message: Fields): TurnUsage | undefined {
     ...(model === undefined ? {} : { model }),
     ...momentOf(fields),
     ...subagentOf(fields),
+    ...(isOfOriginal(fields) ? { isCopied: true as const } : {}),
   };
 }
 
@@ -145,6 +146,11 @@ function entry(fields: Fields, kind: EntryKind, text: string): Entry {
   const id = asText(fields.uuid);
   const parent = fields.parentUuid === null ? null : asText(fields.parentUuid);
   return { kind, text, ...momentOf(fields), ...(id === undefined ? {} : { id }), ...(parent === undefined ? {} : { parent }), ...subagentOf(fields) };
+}
+
+/** A copy of a conversation (`--fork-session`, `/branch`) repeats the original's records with their ids and moments, and says which session asked. */
+function isOfOriginal({ forkedFrom, requestSessionId, sessionId }: Fields): boolean {
+  return forkedFrom !== undefined || (requestSessionId !== undefined && requestSessionId !== sessionId);
 }
 
 function isOfSubagent(fields: Fields): boolean {

@@ -3,6 +3,7 @@ import { fork, launch, locateTranscript } from './launch.ts';
 import { personalSignals } from './personal-signals.ts';
 import { readScreen } from './screen.ts';
 import { answer, readSignal, reportedSignals } from './signals.ts';
+import { subagentFiles } from './subagent-files.ts';
 import { readLine } from './transcript.ts';
 
 /** OpenAI's Codex, as seen in 0.169.0 (FIELD/agents.md 2). All it needs is given by overrides of one launch (decision 0020). */
@@ -38,7 +39,7 @@ export const codex: Runtime = {
   fork,
   readSignal,
   answer,
-  transcript: { kind: 'lines', readLine },
+  transcript: { kind: 'lines', readLine, subagentFiles },
   locateTranscript,
   readScreen,
   personalSignals,

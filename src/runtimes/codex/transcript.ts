@@ -5,8 +5,8 @@ import { present } from '../present.ts';
 
 /**
  * A line of Codex's rollout file (0.169.0): `{timestamp, ordinal, type, payload}`. What was said is taken from `response_item` alone, because events
- * say it again; usage from `token_count` alone, because `token_usage_record` says it again. A fork names its parent's file, or in older versions repeats
- * its lines with their ids.
+ * say it again; usage from `token_count` alone, because `token_usage_record` says it again. A fork names its parent's file, or repeats its lines, all with
+ * the moment of the fork, where that file is of an older version (`history_mode` `legacy`).
  */
 export function readLine(line: string): LineReading | undefined {
   const fields = findFields(line);
@@ -20,9 +20,23 @@ export function readLine(line: string): LineReading | undefined {
       return readEvent(payload, at);
     case 'compacted':
       return readCompacted(payload, at);
+    case 'session_meta':
+      return { entries: [], ...readFork(payload) };
+    case 'turn_context':
+      return { entries: [], ...present({ turnAt: momentOfId(payload.turn_id) }) };
     default:
       return { entries: [] };
   }
+}
+
+function readFork({ forked_from_id: original, history_base: base, timestamp }: Fields): Pick<LineReading, 'copiedUntil'> {
+  return original === undefined || base !== undefined ? {} : present({ copiedUntil: asMoment(timestamp) });
+}
+
+/** A turn's id is a UUID of version 7, which begins with its moment. */
+function momentOfId(id: unknown): number | undefined {
+  const digits = /^([0-9a-f]{8})-([0-9a-f]{4})-7/.exec(asText(id) ?? '');
+  return digits === null ? undefined : Number.parseInt(`${digits[1]}${digits[2]}`, 16);
 }
 
 function readItem(item: Fields, at: number | undefined): Entry[] {
@@ -63,7 +77,7 @@ function kindOf(message: Fields, text: string): EntryKind {
 function readEvent(event: Fields, at: number | undefined): LineReading {
   switch (event.type) {
     case 'task_started':
-      return { entries: [], ...present({ windowTokens: asCount(event.model_context_window) || undefined }) };
+      return { entries: [], ...present({ windowTokens: asCount(event.model_context_window) || undefined, turnAt: momentOfId(event.turn_id) }) };
     case 'token_count':
       return readCount(asFields(event.info) ?? {}, at);
     case 'task_complete':

@@ -3,6 +3,7 @@ import { fork, homeVariable, launch } from './launch.ts';
 import { personalSignals } from './personal-signals.ts';
 import { readScreen } from './screen.ts';
 import { answer, readSignal, reportedSignals } from './signals.ts';
+import { subagentFiles } from './subagent-files.ts';
 import { locateTranscript, readLine } from './transcript.ts';
 
 /** Google's Gemini CLI, as seen in 0.61.0 (FIELD/agents.md 5). */
@@ -39,7 +40,7 @@ export const gemini: Runtime = {
   fork,
   readSignal,
   answer,
-  transcript: { kind: 'lines', readLine },
+  transcript: { kind: 'lines', readLine, subagentFiles },
   locateTranscript,
   readScreen,
   personalSignals,

@@ -14,7 +14,7 @@ export function readLine(line: string): LineReading | undefined {
   if (rewound !== undefined) return { entries: [], change: { kind: 'rewound', to: rewound } };
   const set = asFields(fields.$set);
   if (set !== undefined) return readSet(set);
-  if (asText(fields.sessionId) !== undefined) return { entries: [] };
+  if (asText(fields.sessionId) !== undefined) return { entries: [], ...readHeader(fields) };
   return readRecord(fields);
 }
 
@@ -22,6 +22,12 @@ export function readLine(line: string): LineReading | undefined {
 export function locateTranscript({ conversation, env }: { readonly conversation: string; readonly env: Environment }): readonly string[] {
   const home = env[homeVariable] || env.HOME;
   return home ? [`${home}/.gemini/tmp/*/chats/session-*-${conversation.slice(0, 8)}.jsonl`] : [];
+}
+
+/** A copy repeats the original's records with their ids and moments, which are before its own start. */
+function readHeader({ startTime }: Fields): Pick<LineReading, 'copiedUntil'> {
+  const copiedUntil = readMoment(asText(startTime) ?? '');
+  return copiedUntil === undefined ? {} : { copiedUntil };
 }
 
 function readSet({ messages }: Fields): LineReading {

@@ -2,6 +2,7 @@ import { contractVersion, type Runtime } from '../contract.ts';
 import { fork, homeVariable, launch } from './launch.ts';
 import { readScreen } from './screen.ts';
 import { answer, readSignal, reportedSignals } from './signals.ts';
+import { subagentFiles } from './subagent-files.ts';
 import { earlierFiles, locateTranscript, readLine } from './transcript.ts';
 
 /** Moonshot's Kimi Code, as seen in 2.1.0 (FIELD/agents.md 6). */
@@ -33,7 +34,7 @@ export const kimi: Runtime = {
   fork,
   readSignal,
   answer,
-  transcript: { kind: 'lines', readLine, earlierFiles },
+  transcript: { kind: 'lines', readLine, earlierFiles, subagentFiles },
   locateTranscript,
   readScreen,
 };

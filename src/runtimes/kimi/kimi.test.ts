@@ -122,6 +122,25 @@ test('a recorded conversation is read: each thing once, turns with their usage, 
   assert.equal(turns.filter(({ contextTokens }) => contextTokens === 0).length, 1, 'what a compaction read says nothing of the context');
 });
 
+test('an undo counts what a person began turns with, and leaves what the program brings in for itself (runtimes 41)', () => {
+  const message = (origin: object | undefined, id = 'm', content = 'x') =>
+    readLine(JSON.stringify({ type: 'context.append_message', message: { role: 'user', id, content, ...(origin === undefined ? {} : { origin }) } })) ??
+    assert.fail();
+  const roleOf = (origin: object | undefined) => message(origin).undo;
+  for (const origin of [undefined, { kind: 'user' }, { kind: 'skill_activation', trigger: 'user-slash' }]) {
+    assert.deepEqual(roleOf(origin), { kind: 'prompt', of: 'm' });
+  }
+  for (const origin of [{ kind: 'user', inTurn: true }, { kind: 'hook_result' }, { kind: 'skill_activation', trigger: 'model' }]) {
+    assert.equal(roleOf(origin), undefined);
+  }
+  assert.deepEqual(roleOf({ kind: 'injection' }), { kind: 'lasting' });
+  assert.deepEqual(roleOf({ kind: 'injection', ownerPromptId: 'p' }), { kind: 'lasting', of: 'p' });
+  assert.equal(message(undefined, 'm', '').entries.length, 1, 'a prompt of images alone');
+  assert.deepEqual(readLine('{"type":"context.undo","agentId":"main","count":2,"time":5}'), { entries: [], change: { kind: 'undone', prompts: 2 } });
+  assert.deepEqual(readLine('{"type":"agent.switched","branch":"b1","base":{"branch":"main","line":3},"legacyUndoLine":9}'), { entries: [] });
+  assert.deepEqual(readLine('{"type":"context.clear","agentId":"main"}'), { entries: [], change: { kind: 'replaced' } });
+});
+
 test("the older program's files are read, with what they were before they were rotated (runtimes 41)", () => {
   const row = (fields: object) => readLine(JSON.stringify(fields));
   assert.deepEqual(row({ role: '_system_prompt', content: 's' }), { entries: [], change: { kind: 'replaced' } });

@@ -1,4 +1,4 @@
-import type { Entry, EntryKind, LineReading, TurnUsage } from '../contract.ts';
+import type { Entry, EntryKind, LineReading, TurnUsage, UndoRole } from '../contract.ts';
 import { asCount, asFields, asText, type Fields } from '../json.ts';
 
 /**
@@ -10,13 +10,19 @@ export function readWire(fields: Fields): LineReading {
   const at = time === undefined ? {} : { at: time };
   switch (fields.type) {
     case 'context.append_message':
-      return { entries: readMessage(asFields(fields.message) ?? {}, at) };
+      return readMessage(asFields(fields.message) ?? {}, at);
     case 'context.append_loop_event':
       return { entries: readLoopEvent(asFields(fields.event) ?? {}, at) };
     case 'context.apply_compaction':
       return readCompaction(fields, at);
+    // What `agent.switched` before it says of branches comes to the same.
+    case 'context.undo':
+      return readUndo(fields);
     case 'context.clear':
       return { entries: [], change: { kind: 'replaced' } };
+    // A copy repeats the original's records, and then says so.
+    case 'forked':
+      return { entries: [], ...(time === undefined ? {} : { copiedUntil: time }) };
     case 'usage.record':
       return readUsage(fields, at);
     case 'turn.ended':
@@ -36,11 +42,27 @@ export function textOf(content: unknown): string {
 }
 
 /** What was not said by the person has an origin of its own: a hook's answer, a reminder, a stop that was refused. */
-function readMessage({ role, content, id, origin }: Fields, at: At): Entry[] {
+function readMessage({ role, content, id, origin }: Fields, at: At): LineReading {
   const text = textOf(content);
   const kind = role === 'user' ? kindOf(asText(asFields(origin)?.kind)) : role === 'assistant' ? 'assistant' : 'system';
   const name = asText(id);
-  return text === '' ? [] : [{ kind, text, ...at, ...(name === undefined ? {} : { id: name }) }];
+  const undo = role === 'user' ? undoOf(asFields(origin) ?? {}, name) : undefined;
+  const entries: Entry[] = text === '' && undo === undefined ? [] : [{ kind, text, ...at, ...(name === undefined ? {} : { id: name }) }];
+  return { entries, ...(undo === undefined ? {} : { undo }) };
+}
+
+/** A turn begins with what a person typed, a command of theirs too, and not with what they said in the middle of one. */
+function undoOf({ kind = 'user', inTurn, trigger, ownerPromptId }: Fields, id: string | undefined): UndoRole | undefined {
+  const of = kind === 'injection' ? asText(ownerPromptId) : id;
+  const about = of === undefined ? {} : { of };
+  if (kind === 'injection') return { kind: 'lasting', ...about };
+  const isCommand = (kind === 'skill_activation' || kind === 'plugin_command') && trigger === 'user-slash';
+  return inTurn !== true && (kind === 'user' || isCommand) ? { kind: 'prompt', ...about } : undefined;
+}
+
+function readUndo({ count }: Fields): LineReading {
+  const prompts = asCount(count) ?? 0;
+  return prompts === 0 ? { entries: [] } : { entries: [], change: { kind: 'undone', prompts } };
 }
 
 function kindOf(origin: string | undefined): EntryKind {

@@ -101,7 +101,8 @@ test("a sub-agent's words are its own, a tool's call and result are one part, an
   const db = database();
   const child = 'ses_ddb5a8d26ffe8fxCHhrKHQbKgx';
   assert.ok(rowsOf(db).every((row) => row.subagent === null));
-  db.prepare('update session set parent_id = ? where id = ?').run(conversation, child);
+  db.prepare("insert into session values ('ses_between', 'global', ?, '/home/p/work', 'a sub-agent with one of its own', 1, 1, null)").run(conversation);
+  db.prepare('update session set parent_id = ? where id = ?').run('ses_between', child);
   const entries = rowsOf(db).flatMap((row) => readRow(row)?.entries ?? []);
   const own = entries.filter(({ subagent }) => subagent === child);
   assert.deepEqual(own.map(({ kind, text }) => `${kind}: ${text}`).slice(1, 3), ['tool-call: echo hi > oc.txt', 'tool-result: (no output)']);
@@ -115,6 +116,26 @@ test("a sub-agent's words are its own, a tool's call and result are one part, an
   db.prepare(`update part set data = json_set(data, '$.tail_start_id', ?) where json_extract(data, '$.type') = 'compaction'`).run(String(kept?.message));
   const change = rowsOf(db).flatMap((row) => readRow(row)?.change ?? [])[0];
   assert.deepEqual(change, { kind: 'compacted', keepFrom: kept?.id });
+});
+
+test('what a person took back is told from the first part on that the model would see, of a message or of a part of it (runtimes 42)', () => {
+  const db = database();
+  const changesWith = (revert: object | null) => {
+    db.prepare('update session set revert = ?, time_updated = 1795911600000 where id = ?').run(revert === null ? null : JSON.stringify(revert), conversation);
+    return rowsOf(db)
+      .map((row) => readRow(row))
+      .filter((reading) => reading?.change?.kind === 'rewound');
+  };
+  assert.deepEqual(changesWith(null), []);
+  const [reading, ...others] = changesWith({ messageID: 'msg_224ab03060018UPqv537MVXBPN', snapshot: 's' });
+  assert.equal(others.length, 0);
+  assert.deepEqual(reading, {
+    entries: [{ kind: 'system', text: '', id: conversation, at: 1795911600000 }],
+    change: { kind: 'rewound', to: 'prt_224ab0307001Gm5Bfm6g5AR2Ae' },
+  });
+  const [partly] = changesWith({ messageID: 'msg_224ab03330018aiak4ITWZmCny', partID: 'prt_224ab1e840016e91HAGi3ow9vS' });
+  assert.deepEqual(partly?.change, { kind: 'rewound', to: 'prt_224ab1eb5001PrEn71tExlsCLG' });
+  assert.deepEqual(changesWith({ messageID: 'msg_zzz' }), [], 'nothing lies behind it');
 });
 
 test('parts of other kinds and states are read for what they are (runtimes 42)', () => {

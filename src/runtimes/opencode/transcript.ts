@@ -2,26 +2,47 @@ import type { Entry, Environment, LineReading, TurnUsage } from '../contract.ts'
 import { asCount, asFields, asText, type Fields, findFields } from '../json.ts';
 
 /**
- * The parts and messages of a conversation and of its sub-agents' ones, whose parent it is. A message's row changes last, when its turn is over: it tells
- * what the turn cost, or why it failed. Where a compaction kept what came last, `keep_from` is the first part of that.
+ * The parts and messages of a conversation and of its sub-agents' ones, whose parent it is, and of theirs. A message's row changes last, when its turn is
+ * over: it tells what the turn cost, or why it failed. Where a compaction kept what came last, `keep_from` is the first part of that; of what a person
+ * took back (`revert`), too, in a row of the conversation itself. What is sorted are ids alone, so that what is not read yet costs nothing but that: the
+ * rest of each row is looked up when it is its turn.
  */
 export const query = `
-select * from (
-  select part.id as id, 'part' as kind, part.time_updated as changed, part.data as data, message.data as about,
-    case when part.session_id = ?1 then null else part.session_id end as subagent,
-    case when json_extract(message.data, '$.summary') = 1 then (
+with recursive own(id) as (select ?1 union select session.id from session join own on session.parent_id = own.id),
+changes as materialized (
+  select id, changed, part, message, session from (
+    select id, time_updated as changed, rowid as part, null as message, null as session from part where session_id in (select id from own)
+    union all
+    select id, time_updated, null, rowid, null from message where session_id in (select id from own)
+    union all
+    select id, time_updated, null, null, rowid from session where id = ?1 and revert is not null
+  ) where changed >= ?2 order by changed, id
+)
+select changes.id as id, changes.changed as changed,
+  case when changes.part is not null then 'part' when changes.message is not null then 'message' else 'session' end as kind,
+  coalesce(part.data, message.data, session.revert) as data, whole.data as about, began.time_created as began,
+  nullif(coalesce(part.session_id, message.session_id, ?1), ?1) as subagent,
+  case
+    when instr(whole.data, '"summary":true') > 0 and json_extract(whole.data, '$.summary') = 1 then (
       select min(first.id) from part as first where first.message_id = (
         select json_extract(asked.data, '$.tail_start_id') from part as asked
-        where asked.message_id = json_extract(message.data, '$.parentID') and json_extract(asked.data, '$.type') = 'compaction' limit 1
+        where asked.message_id = json_extract(whole.data, '$.parentID') and json_extract(asked.data, '$.type') = 'compaction' limit 1
       )
-    ) end as keep_from
-  from part join message on message.id = part.message_id
-  where part.session_id in (select id from session where id = ?1 or parent_id = ?1)
-  union all
-  select message.id, 'message', message.time_updated, message.data, null,
-    case when message.session_id = ?1 then null else message.session_id end, null
-  from message where message.session_id in (select id from session where id = ?1 or parent_id = ?1)
-) where changed >= ?2 order by changed, id`;
+    )
+    when session.revert is not null then (
+      select min(back.id) from part as back where back.session_id = ?1
+        and (back.message_id > json_extract(session.revert, '$.messageID')
+          or back.message_id = json_extract(session.revert, '$.messageID') and back.id >= coalesce(json_extract(session.revert, '$.partID'), ''))
+        and (json_extract(back.data, '$.type') = 'tool'
+          or json_extract(back.data, '$.type') = 'text' and json_extract(back.data, '$.text') <> '' and coalesce(json_extract(back.data, '$.ignored'), 0) = 0)
+    )
+  end as keep_from
+from changes
+  left join part on part.rowid = changes.part
+  left join message as whole on whole.id = part.message_id
+  left join message on message.rowid = changes.message
+  left join session as began on began.id = message.session_id
+  left join session on session.rowid = changes.session`;
 
 /** One row of the query. */
 export function readRow(row: Readonly<Record<string, unknown>>): LineReading | undefined {
@@ -30,7 +51,10 @@ export function readRow(row: Readonly<Record<string, unknown>>): LineReading | u
   if (data === undefined || id === undefined) return undefined;
   const subagent = asText(row.subagent);
   const whose = subagent === undefined ? {} : { subagent };
-  if (row.kind === 'message') return readMessage(data, { id, ...whose });
+  if (row.kind === 'session') return readRevert(row, id);
+  if (row.kind === 'message') return readMessage(data, { id, ...whose, ...copiedOf(data, row.began) });
+  // Most parts are notes of steps, of which nothing was said.
+  if (data.type !== 'text' && data.type !== 'tool') return { entries: [] };
   const message = findFields(asText(row.about) ?? '');
   return message === undefined ? undefined : readPart(data, message, { about: { id, ...whose }, keepFrom: asText(row.keep_from) });
 }
@@ -41,7 +65,23 @@ export function locateTranscript({ env }: { readonly env: Environment }): readon
   return data === undefined ? [] : [`${data}/opencode/${env.OPENCODE_DB || 'opencode.db'}`];
 }
 
-type About = Pick<Entry, 'subagent'> & { readonly id: string };
+/**
+ * What a person took back is in no request from then on. The next prompt deletes it, or it is brought back first; both show in the rows as they are, and
+ * where only the archive is left it counts as deleted.
+ */
+function readRevert({ keep_from: from, changed }: Readonly<Record<string, unknown>>, id: string): LineReading {
+  const to = asText(from);
+  if (to === undefined) return { entries: [] };
+  return { entries: [{ kind: 'system', text: '', id, ...(typeof changed === 'number' ? { at: changed } : {}) }], change: { kind: 'rewound', to } };
+}
+
+type About = Pick<Entry, 'subagent'> & Pick<TurnUsage, 'isCopied'> & { readonly id: string };
+
+/** A copy has the original's messages under ids of its own, with their moments, which are before it began. */
+function copiedOf({ time }: Fields, began: unknown): Pick<TurnUsage, 'isCopied'> {
+  const at = asCount(asFields(time)?.created);
+  return at !== undefined && typeof began === 'number' && at < began ? { isCopied: true } : {};
+}
 
 function readPart(part: Fields, message: Fields, { about, keepFrom }: { readonly about: About; readonly keepFrom: string | undefined }): LineReading {
   const at = asCount(asFields(part.time)?.start) ?? asCount(asFields(message.time)?.created);
@@ -76,7 +116,7 @@ function readMessage(message: Fields, about: About): LineReading {
 }
 
 /** The usage that a compaction reports is of what it compacted. */
-function readUsage(message: Fields, { id, subagent }: About): { usage?: TurnUsage } {
+function readUsage(message: Fields, { id, subagent, isCopied }: About): { usage?: TurnUsage } {
   const tokens = asFields(message.tokens);
   const cache = asFields(tokens?.cache);
   const [input, output, reasoning = 0, cachedTokens = 0, cacheWriteTokens = 0] = [
@@ -101,6 +141,7 @@ function readUsage(message: Fields, { id, subagent }: About): { usage?: TurnUsag
       ...(model === undefined ? {} : { model }),
       ...(at === undefined ? {} : { at }),
       ...(subagent === undefined ? {} : { subagent }),
+      ...(isCopied === undefined ? {} : { isCopied }),
     },
   };
 }

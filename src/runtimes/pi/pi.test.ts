@@ -84,7 +84,7 @@ test('a recorded session is read into who said what, in a tree (runtimes 22)', (
 
 test('a compaction keeps from the entry that it names; what its summary cost says nothing of the context (runtimes 22)', () => {
   const readings = records('session-0.87.1-2026-11-28.jsonl');
-  const compactions = readings.filter(({ change }) => change !== undefined);
+  const compactions = readings.filter(({ change }) => change?.kind === 'compacted');
   const ids = new Set(readings.flatMap(({ entries }) => entries.map(({ id }) => id)));
   assert.equal(compactions.length, 3);
   for (const { change, usage, entries } of compactions) {
@@ -92,6 +92,29 @@ test('a compaction keeps from the entry that it names; what its summary cost say
     assert.deepEqual([entries[0]?.kind, usage?.contextTokens], ['summary', 0]);
   }
   assert.deepEqual(readLine('{"type":"compaction","id":"x","parentId":"w","summary":"s","firstKeptEntryId":"x"}')?.change, { kind: 'compacted' });
+});
+
+test('an edit of the context names the entry whose words it takes out, or says others in their place (runtimes 22)', () => {
+  const edits = records('session-0.87.1-2026-11-28.jsonl').filter(({ change }) => change?.kind === 'edited');
+  assert.equal(edits.length, 4, 'failed tries, which pi takes out');
+  const edit = (replacement: unknown) =>
+    readLine(JSON.stringify({ type: 'context_edit', id: 'e', parentId: 'd', targetId: 't', replacement })) ?? assert.fail();
+  assert.deepEqual(edit(null), { entries: [{ kind: 'system', text: '', id: 'e', parent: 'd' }], change: { kind: 'edited', target: 't' } });
+  assert.deepEqual(
+    edit({ content: 'short' }).entries.map(({ kind, text }) => [kind, text]),
+    [['system', 'short']],
+  );
+  const blocks = [
+    { type: 'text', text: 'short' },
+    { type: 'toolCall', id: 'c', name: 'bash', arguments: { command: 'ls' } },
+  ];
+  assert.deepEqual(
+    edit({ content: blocks }).entries.map(({ kind, text, tool }) => [kind, text, tool?.call]),
+    [
+      ['system', 'short', undefined],
+      ['tool-call', 'bash {"command":"ls"}', 'c'],
+    ],
+  );
 });
 
 test('a turn that failed is a failure, one that was broken off spent and says nothing of the context (runtimes 22)', () => {

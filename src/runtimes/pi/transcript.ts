@@ -12,6 +12,9 @@ export function readLine(line: string): LineReading | undefined {
   const type = asText(fields?.type);
   if (fields === undefined || type === undefined) return undefined;
   switch (type) {
+    case 'session':
+      // A copy repeats the original's entries with their ids and moments behind a header of its own.
+      return { entries: [], ...present({ copiedUntil: fields.parentSession === undefined ? undefined : momentOf(fields) }) };
     case 'message':
       return readMessage(fields, asFields(fields.message) ?? {});
     case 'custom_message':
@@ -20,6 +23,8 @@ export function readLine(line: string): LineReading | undefined {
       return withUsage({ entries: entriesOf(fields, [['summary', asText(fields.summary) ?? '']]) }, readSpent(fields, fields));
     case 'compaction':
       return readCompaction(fields);
+    case 'context_edit':
+      return readEdit(fields);
     case 'usage':
       return withUsage({ entries: [] }, readSpent(fields, fields));
     default:
@@ -79,6 +84,16 @@ function readCompaction(fields: Fields): LineReading {
   return withUsage({ entries: entriesOf(fields, [['summary', asText(fields.summary) ?? '']]), change }, readSpent(fields, fields));
 }
 
+/** The words that the model reads from then on in place of an entry's; none where it reads nothing of it any more. */
+function readEdit(fields: Fields): LineReading {
+  const target = asText(fields.targetId);
+  if (target === undefined) return { entries: [] };
+  const parts = blocksOf(asFields(fields.replacement)?.content).flatMap(readBlock);
+  const about = { kind: 'system' as const, text: '', ...aboutOf(fields) };
+  const entries = parts.map(([kind, text, tool]): Entry => ({ ...about, kind: kind === 'tool-call' ? kind : 'system', text, ...present({ tool }) }));
+  return { entries: entries.length > 0 ? entries : [about], change: { kind: 'edited', target } };
+}
+
 /** What was spent beside the talk, such as on a summary: it tells nothing of the context. */
 function readSpent(fields: Fields, holder: Fields): TurnUsage | undefined {
   return readUsage(fields, holder, false);
@@ -111,9 +126,13 @@ function withUsage(reading: LineReading, usage: TurnUsage | undefined): LineRead
 }
 
 function entriesOf(fields: Fields, parts: readonly Part[]): Entry[] {
-  const parent = fields.parentId === null ? null : asText(fields.parentId);
-  const about = present({ at: momentOf(fields), id: asText(fields.id), parent });
+  const about = aboutOf(fields);
   return parts.filter(([, text]) => text !== '').map(([kind, text, tool]) => ({ kind, text, ...about, ...present({ tool }) }));
+}
+
+function aboutOf(fields: Fields): Pick<Entry, 'at' | 'id' | 'parent'> {
+  const parent = fields.parentId === null ? null : asText(fields.parentId);
+  return present({ at: momentOf(fields), id: asText(fields.id), parent });
 }
 
 function momentOf(fields: Fields): number | undefined {
