@@ -5,7 +5,7 @@ import { townPaths } from '#town';
 import type { UsageReading } from '#transcripts/model';
 
 /** Changes with the shape of a reading: another program's is none. */
-const version = 2;
+const version = 3;
 
 /** How far a session's transcript was read, as the daemon kept it: whoever measures goes on from there, for a transcript may be tens of MB. */
 export function findKeptReading(root: string, session: string): UsageReading | undefined {

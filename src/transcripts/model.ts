@@ -74,6 +74,8 @@ export interface UsageReading {
   readonly records: readonly (readonly [id: string, before: number, after: number, own: number])[];
   /** The record of the newest compaction, which counts once. */
   readonly compactedBy: string | null;
+  /** What ended the newest turn, where its program says so and nothing came after it, and when, in ms since 1970. */
+  readonly failure: { readonly text: string; readonly at: number } | null;
   readonly badLineCount: number;
 }
 
@@ -92,6 +94,7 @@ export const emptyUsage: UsageReading = {
   turns: [],
   records: [],
   compactedBy: null,
+  failure: null,
   badLineCount: 0,
 };
 

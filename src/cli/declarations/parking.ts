@@ -1,6 +1,6 @@
 import { type Command, command } from '../command.ts';
 import { flag, list, text } from '../field.ts';
-import { startOptions, stopOptions } from './start-options.ts';
+import { restartOptions, startOptions, stopOptions } from './start-options.ts';
 
 const ofTown = 'Town';
 const ofAgents = 'Agents and sessions';
@@ -38,7 +38,7 @@ export const parkingCommands: readonly Command[] = [
     section: ofTown,
     summary: 'Hand over to fresh sessions of all agents of a rig that should run',
     args: { name },
-    options: { fresh: flag('without handoffs'), ...together },
+    options: { ...restartOptions, ...together },
     examples: [{ line: 'rig restart app', does: 'a handoff each' }],
     faults: ['not-found', 'conflict', 'unavailable', 'timeout'],
     run: async () => (await import('../run/parking.ts')).restartRig,

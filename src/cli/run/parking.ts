@@ -1,6 +1,6 @@
 import type { AgentChange, App, ParkedRig, StartWish } from '#app';
-import { answers } from '../run.ts';
-import { exitOf, type Started, sessionsOf, startedLine, stoppedLine } from './starting.ts';
+import { answers, type Io } from '../run.ts';
+import { exitOf, type Restarting, type Started, sessionsOf, startedLine, stoppedLine, toRestart } from './starting.ts';
 
 type Together = { name: string; detach: boolean; env: Readonly<Record<string, string>>; runtime?: string; noWait: boolean; waitFatal: boolean };
 
@@ -11,7 +11,7 @@ const toWish = ({ detach, env, runtime, noWait, waitFatal }: Together): StartWis
   isWaitFatal: waitFatal,
 });
 
-function together<I extends Together>(ask: (app: App, input: I) => Promise<Started[]>) {
+function together<I extends Together>(ask: (app: App, input: I, io: Io) => Promise<Started[]>) {
   return answers({
     ask,
     print: (outcomes: readonly Started[]) => (outcomes.length === 0 ? 'nobody of it should run' : outcomes.map(startedLine).join('\n')),
@@ -24,7 +24,7 @@ function together<I extends Together>(ask: (app: App, input: I) => Promise<Start
 export const startRig = together((app, input: Together) => app.rigs.start(input.name, toWish(input)));
 
 /** `baton rig restart` */
-export const restartRig = together((app, input: Together & { fresh: boolean }) => app.rigs.restart(input.name, { ...toWish(input), isFresh: input.fresh }));
+export const restartRig = together((app, input: Together & Restarting, io) => app.rigs.restart(input.name, { ...toWish(input), ...toRestart(input, io) }));
 
 /** `baton rig stop` */
 export const stopRig = answers({
