@@ -25,7 +25,7 @@ const detailLengthMax = 200;
 /** What programs set before their vendor's words, and words of theirs for a vendor that answers with nothing. */
 const failing = 'API Error: |Error: |Retry failed after \\d+ attempts: |unexpected status |\\{"error":\\{"code":';
 const unreachable =
-  'Repeated 529|Connection (?:error|refused|dropped|reset|closed|timed out)|Overloaded\\b|Request timed out|Unable to connect to API|fetch failed|stream disconnected before|server_error$|we.re currently experiencing high demand|selected model is at capacity';
+  'Repeated 529|Connection (?:error|failed|refused|dropped|reset|closed|timed out)|Reconnecting\\.\\.\\. waiting for network|Overloaded\\b|Request timed out|Unable to connect to API|fetch failed|stream disconnected before|server_error$|we.re currently experiencing high demand|selected model is at capacity';
 
 /** Words of agents' programs, as recorded (FIELD/agents.md, FIELD/gastown.md 2.13) and as their vendors' servers say them. */
 const signs: readonly (readonly [Trouble['kind'], RegExp])[] = [

@@ -35,7 +35,7 @@ export const stopRig = answers({
 
 function changing(act: 'park' | 'unpark' | 'dock' | 'undock') {
   return answers({
-    ask: (app, { names }: { names: readonly string[] }) => app.rigs.change({ names, act }),
+    ask: (app, { names, now }: { names: readonly string[]; now?: boolean }, io) => app.rigs.change({ names, act, isAtOnce: now === true, tell: io.tell }),
     print: (rigs) => rigs.map(rigLines).join('\n'),
     ids: (rigs) => rigs.map(({ rig }) => rig),
   });
@@ -52,16 +52,19 @@ function rigLines({ rig, kind, state, stopped, wanted }: ParkedRig): string {
   return [head, ...stopped.map((agent) => `  ○ stopped: ${agent}`), ...wanted.map((agent) => `  ⟳ wanted: ${agent}`)].join('\n');
 }
 
-function changingAgent(change: (app: App, agent: Awaited<ReturnType<App['agents']['find']>>) => Promise<AgentChange>) {
+type Found = Awaited<ReturnType<App['agents']['find']>>;
+
+function changingAgent(change: (app: App, agent: Found, wish: Pick<StartWish, 'isAtOnce' | 'tell'>) => Promise<AgentChange>) {
   return answers({
-    ask: async (app, { address }: { address: string }) => change(app, await app.agents.find(address)),
+    ask: async (app, { address, now }: { address: string; now?: boolean }, io) =>
+      change(app, await app.agents.find(address), { isAtOnce: now === true, tell: io.tell }),
     print: agentLine,
     ids: ({ agent }) => [agent],
   });
 }
 
 /** `baton agent park`, … */
-export const parkAgent = changingAgent((app, agent) => app.agents.park(agent));
+export const parkAgent = changingAgent((app, agent, wish) => app.agents.park(agent, wish));
 export const unparkAgent = changingAgent((app, agent) => app.agents.unpark(agent));
 export const resetAgent = changingAgent((app, agent) => app.agents.reset(agent));
 

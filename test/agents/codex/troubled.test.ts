@@ -1,3 +1,3 @@
 import { testTroubled } from '../support/test-troubled.ts';
 
-testTroubled('codex');
+testTroubled('codex', { waitsFor: 'waiting for network' });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { eventually } from '#host/testing';
 import type { Step } from '../../support/model-server/step.ts';
-import { assertSound, eventsOf, livesOf, readLanded, slingNew, waitForBead, waitForEvent, waitForRest } from '../../support/watch-town.ts';
+import type { ScenarioTown } from '../../support/town.ts';
+import { assertSound, eventsOf, livesOf, patienceMs, readLanded, slingNew, waitForBead, waitForEvent, waitForRest } from '../../support/watch-town.ts';
 import { type AgentTown, lines, testWith } from './agent-town.ts';
 import { obey } from './obey.ts';
 import type { AgentName } from './real-agents.ts';
@@ -23,16 +25,24 @@ const troubles: readonly Trouble[] = [
 const patient = 'liveness = { idle_s = 600, stuck_s = 600, nudges = 1 }\n';
 const obedient = obey({ first: 10_000, later: 10_000 });
 
-/** What keeps the vendor from serving is known for what it is, costs no session, and the work goes on where it was when the vendor serves again. */
-export function testTroubled(name: AgentName): void {
+/**
+ * What keeps the vendor from serving is known for what it is, costs no session, and the work goes on where it was when the vendor serves again. `waitsFor`:
+ * what its screen shows where it waits for the network by itself, for ever.
+ */
+export function testTroubled(name: AgentName, { waitsFor }: { waitsFor?: string } = {}): void {
   for (const { name: sentence, step, kind } of troubles)
     testWith(name, `${sentence} in the middle of its work, which is told as such and costs no session (app 36, 40)`, async (make) => {
       const made = await make(patient);
       const { agent, bead } = await workUntil(made, step);
-      const { payload } = await waitForEvent(made.town, { agent, types: ['session_condition', 'session_death', 'handoff'] });
-      assert.equal(payload.kind, kind, JSON.stringify(payload));
-      await serveAgain(made, step);
-      await made.town.does('nudge', agent, 'It works again: go on.');
+      if (step === 'down' && waitsFor !== undefined) {
+        await eventually(async () => (await readScreen(made.town, agent)).includes(waitsFor), `"${waitsFor}" on its screen`, patienceMs);
+        await serveAgain(made, step);
+      } else {
+        const { payload } = await waitForEvent(made.town, { agent, types: ['session_condition', 'session_death', 'handoff'] });
+        assert.equal(payload.kind, kind, JSON.stringify(payload));
+        await serveAgain(made, step);
+        await made.town.does('nudge', agent, 'It works again: go on.');
+      }
       await assertDone(made, { agent, bead });
     });
 
@@ -89,6 +99,11 @@ async function workUntil({ town, server }: AgentTown, step: Step | 'down'): Prom
 async function serveAgain({ server }: AgentTown, step: Step | 'down'): Promise<void> {
   server.script(obedient);
   if (step === 'down') await server.serve(true);
+}
+
+async function readScreen(town: ScenarioTown, agent: string): Promise<string> {
+  const paneId = (await livesOf(town, agent)).at(-1)?.paneId ?? '';
+  return (await town.baton(['tmux', 'capture-pane', '-p', '-t', paneId])).out;
 }
 
 /** The work of one session, nothing of it lost. */
