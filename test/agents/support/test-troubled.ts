@@ -16,7 +16,6 @@ interface Trouble {
 
 const troubles: readonly Trouble[] = [
   { name: 'is refused (403)', step: { fail: { kind: 'forbidden' } }, kind: 'auth' },
-  { name: 'meets a broken vendor (500)', step: { fail: { kind: 'broken' } }, kind: 'no-service' },
   { name: 'meets an overloaded vendor (529)', step: { fail: { kind: 'overloaded' } }, kind: 'no-service' },
   { name: 'is cut off (connection reset)', step: { pace: { reset: true } }, kind: 'no-service' },
   { name: 'reaches nobody (connection refused)', step: 'down', kind: 'no-service' },
@@ -46,7 +45,7 @@ export function testTroubled(name: AgentName, { waitsFor }: { waitsFor?: string 
       await assertDone(made, { agent, bead });
     });
 
-  testWith(name, 'is told to go on by Baton when its vendor may serve again (app 40)', async (make) => {
+  testWith(name, 'meets a broken vendor (500), and is told to go on by Baton when that may serve again (app 40)', async (make) => {
     const made = await make(patient);
     const { agent, bead } = await workUntil(made, { fail: { kind: 'broken' } });
     await waitForEvent(made.town, { agent, types: ['session_condition'] });
@@ -59,6 +58,10 @@ export function testTroubled(name: AgentName, { waitsFor }: { waitsFor?: string 
     );
   });
 
+}
+
+/** Answers that break off in their middle, or flow slowly, cost nothing. */
+export function testStreams(name: AgentName): void {
   testWith(name, 'whose answers are cut off in their middle asks again by itself (app 40)', async (make) => {
     const made = await make(patient);
     let cuts = 0;
