@@ -7,8 +7,11 @@ import { SetupProblem } from './progress.mjs';
 
 /** Those whose tests run with all others: the quickest to install and to start. The rest run with the long tests, or when they are named. */
 const everyRun = ['claude', 'pi'];
-/** As long as twenty others: in every run, our own program with a prompt stands for the real one (test/scenarios/nudges.test.ts). */
-const longFiles = ['test/agents/claude/nudges.test.ts'];
+/**
+ * Files of theirs that take too long for every run. For the storm of nudges our own program with a prompt stands there (test/scenarios/nudges.test.ts), for
+ * troubles and streams the recorded screens and transcripts, for asked handoffs a program of ours (test/scenarios/asked-for-handoff.test.ts).
+ */
+const longFiles = /\/(?:claude\/nudges|troubled|streams|demo|asked-for-handoff)\.test\.ts$/;
 
 /** The agent that a test file drives, or undefined. */
 export function agentOf(file) {
@@ -18,7 +21,7 @@ export function agentOf(file) {
 /** False for the files of agents that not every run tests, and for the long ones. */
 export function isOfEveryRun(file) {
   const agent = agentOf(file);
-  return agent === undefined || (everyRun.includes(agent) && !longFiles.includes(file));
+  return agent === undefined || (everyRun.includes(agent) && !longFiles.test(file));
 }
 
 /**

@@ -14,6 +14,7 @@ import { findTranscripts } from './duties/find-transcripts.ts';
 import { freeze } from './duties/freeze.ts';
 import { keepTranscripts } from './duties/keep-transcripts.ts';
 import { land } from './duties/land.ts';
+import { ordered } from './duties/ordered.ts';
 import { paint } from './duties/paint.ts';
 import { prune } from './duties/prune.ts';
 import { pushWip } from './duties/push-wip.ts';
@@ -99,6 +100,7 @@ async function takeOffice(deps: Deps, office: LeaseRequest, tell: (line: string)
     cycle(deps, tell),
     land(deps, tell),
     pushWip(deps, tell),
+    ordered(deps, tell),
     receipts(deps, tell),
     retire(deps, tell),
     stalled(deps, tell),

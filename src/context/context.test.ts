@@ -66,41 +66,55 @@ test('a fuller context is never judged milder (context 2)', () => {
 
 test('the share is of the window up to the point where the runtime compacts by itself (context 1)', () => {
   const last = { id: 'u', inputTokens: 70_000, outputTokens: 13_500, contextTokens: 83_500 };
-  const meter = measure(measured(last), { windowTokens: 200_000, compactsAtShare: 0.835 });
+  const meter = measure(measured(last), { descriptor: { windowTokens: 200_000, compactsAtShare: 0.835 } });
   assert.equal(meter.usable, 167_000);
   assert.equal(meter.share, 0.5);
-  assert.equal(measure(measured(last), { windowTokens: 200_000, compactsAtShare: 0.835 }, 100_000).share, 1);
+  assert.equal(measure(measured(last), { descriptor: { windowTokens: 200_000, compactsAtShare: 0.835 }, windowTokens: 100_000 }).share, 1);
 });
 
 test('a setting says how large the window is, before the transcript, and that before the descriptor (context 1)', () => {
   const descriptor = { windowTokens: 200_000, compactsAtShare: 1 };
   const told = { ...emptyUsage, windowTokens: 1_000_000 };
   assert.deepEqual(
-    [measure(told, descriptor, 50_000), measure(told, descriptor), measure(emptyUsage, descriptor)].map(({ window }) => window),
+    [measure(told, { descriptor, windowTokens: 50_000 }), measure(told, { descriptor }), measure(emptyUsage, { descriptor })].map(({ window }) => window),
     [50_000, 1_000_000, 200_000],
   );
+});
+
+test('no window is larger than the environment of the session allows, which says nothing against a setting (context 9)', () => {
+  const descriptor = { windowTokens: 200_000, compactsAtShare: 0.8 };
+  const told = { ...emptyUsage, windowTokens: 1_000_000 };
+  const windowOf = (about: Omit<Parameters<typeof measure>[1], 'descriptor'>, reading: UsageReading = told) =>
+    measure(reading, { descriptor, ...about }).window;
+  assert.equal(windowOf({ limits: { windowTokensMax: 200_000 } }), 200_000);
+  assert.equal(windowOf({ limits: { windowTokensMax: 2_000_000 } }), 1_000_000, 'a limit makes no window larger');
+  assert.equal(windowOf({ limits: { windowTokens: 64_000 } }), 1_000_000, 'what the transcript tells is known better');
+  assert.equal(windowOf({ limits: { windowTokens: 64_000 } }, emptyUsage), 64_000);
+  assert.equal(windowOf({ windowTokens: 500_000, limits: { windowTokensMax: 200_000 } }), 500_000);
+  assert.equal(measure(emptyUsage, { descriptor, limits: { compactsAtShare: 0.5 } }).usable, 100_000);
+  assert.equal(measure(emptyUsage, { descriptor, limits: { compactsAtShare: 0.9 } }).usable, 160_000);
 });
 
 test('after a compaction the meter is what the compaction left, estimated unless it told (context 1)', () => {
   const counter = new UsageCounter(measured({ id: 'u', inputTokens: 900, outputTokens: 0, contextTokens: 900 }));
   counter.add({ entries: [{ kind: 'summary', text: 'x'.repeat(400) }], change: { kind: 'compacted' } });
-  const meter = measure(counter.reading(undefined, 0), { windowTokens: 1000, compactsAtShare: 1 });
+  const meter = measure(counter.reading(undefined, 0), { descriptor: { windowTokens: 1000, compactsAtShare: 1 } });
   assert.deepEqual([meter.tokens, meter.isMeasured], [100, false]);
 });
 
 test('what came after the last usage counts, estimated (context 1)', () => {
   const last = { id: 'u', inputTokens: 90, outputTokens: 10, contextTokens: 100 };
-  assert.equal(measure({ ...measured(last), trailingTokens: 50 }, { windowTokens: 1000, compactsAtShare: 1 }).tokens, 150);
+  assert.equal(measure({ ...measured(last), trailingTokens: 50 }, { descriptor: { windowTokens: 1000, compactsAtShare: 1 } }).tokens, 150);
 });
 
 test('burn is the growth of the newest turns, a compaction left out; turns left follow from it (context 1)', () => {
   const descriptor = { windowTokens: 1000, compactsAtShare: 1 };
   const last = { id: 'u', inputTokens: 400, outputTokens: 0, contextTokens: 400 };
-  const meter = measure({ ...measured(last), recentContextTokens: [800, 100, 250, 400] }, descriptor);
+  const meter = measure({ ...measured(last), recentContextTokens: [800, 100, 250, 400] }, { descriptor });
   assert.equal(meter.burnTokensPerTurn, 150);
   assert.equal(meter.turnsLeft, 4);
-  assert.equal(measure({ ...measured(last), recentContextTokens: [400] }, descriptor).turnsLeft, undefined);
-  assert.equal(measure({ ...measured(last), recentContextTokens: [400, 400] }, descriptor).turnsLeft, undefined);
+  assert.equal(measure({ ...measured(last), recentContextTokens: [400] }, { descriptor }).turnsLeft, undefined);
+  assert.equal(measure({ ...measured(last), recentContextTokens: [400, 400] }, { descriptor }).turnsLeft, undefined);
 });
 
 test('a measured meter never promises a negative number of turns, nor a share below 0 (context 1)', () => {
@@ -113,7 +127,7 @@ test('a measured meter never promises a negative number of turns, nor a share be
         const contextTokens = contexts.at(-1) ?? 0;
         const meter = measure(
           { ...measured({ id: 'u', inputTokens: contextTokens, outputTokens: 0, contextTokens }), recentContextTokens: contexts, trailingTokens },
-          { windowTokens, compactsAtShare: 0.5 },
+          { descriptor: { windowTokens, compactsAtShare: 0.5 } },
         );
         assert.ok(meter.share >= 0 && (meter.turnsLeft ?? 0) >= 0 && meter.usable >= 1);
       },

@@ -1,4 +1,4 @@
-import type { Descriptor } from '#runtimes/model';
+import type { ContextLimits, Descriptor } from '#runtimes/model';
 import type { UsageReading } from '#transcripts/model';
 import type { Meter } from './model.ts';
 
@@ -64,15 +64,23 @@ export function judgeResumed(thresholds: MeterThresholds, session: ResumedSessio
 
 /**
  * The meter that a reading of the transcript shows for a runtime. `windowTokens`: where a setting says how large the window is, it counts; else what the
- * transcript tells, else what the descriptor says.
+ * transcript tells, else what the descriptor says, both within what the session's environment allows.
  */
-export function measure(reading: UsageReading, descriptor: Pick<Descriptor, 'windowTokens' | 'compactsAtShare'>, windowTokens?: number): Meter {
-  const window = windowTokens ?? reading.windowTokens ?? descriptor.windowTokens;
-  const usable = Math.max(1, Math.floor(window * descriptor.compactsAtShare));
+export function measure(reading: UsageReading, { descriptor, windowTokens, limits = {} }: Measuring): Meter {
+  const told = reading.windowTokens ?? limits.windowTokens ?? descriptor.windowTokens;
+  const window = windowTokens ?? Math.min(told, limits.windowTokensMax ?? told);
+  const usable = Math.max(1, Math.floor(window * Math.min(descriptor.compactsAtShare, limits.compactsAtShare ?? 1)));
   const tokens = reading.contextTokens + reading.trailingTokens;
   const burnTokensPerTurn = averageGrowth(reading.recentContextTokens);
   const turnsLeft = burnTokensPerTurn === undefined || burnTokensPerTurn === 0 ? undefined : Math.max(0, Math.floor((usable - tokens) / burnTokensPerTurn));
   return { tokens, window, usable, share: tokens / usable, isMeasured: reading.isMeasured, turns: reading.turnCount, burnTokensPerTurn, turnsLeft };
+}
+
+/** Whose reading it is: the runtime, the window where a setting says one, what the session's environment says of its context. */
+export interface Measuring {
+  readonly descriptor: Pick<Descriptor, 'windowTokens' | 'compactsAtShare'>;
+  readonly windowTokens?: number | undefined;
+  readonly limits?: ContextLimits | undefined;
 }
 
 /** Average growth from one turn to the next; a turn that shrank the context (a compaction) is no growth, and left out. */

@@ -4,6 +4,7 @@ import { type App, openApp } from '#app';
 import { type Clock, Fault, plural } from '#base';
 import { checkAfterwards, checkRun, type Held } from './check-run.ts';
 import { fingerprint } from './fingerprint.ts';
+import { chooseVariables } from './hand-over.ts';
 import { killInStep } from './kill-in-step.ts';
 import { type DemoPlan, planDemo } from './plan-demo.ts';
 import type { DemoOptions } from './read-options.ts';
@@ -63,12 +64,14 @@ function inWords({ promise, isHeld, detail }: Held, width = Number.POSITIVE_INFI
   return line.length + 2 + detail.length < width ? `${line}: ${detail}` : `${line}:\n      ${detail}`;
 }
 
-async function makeTown({ options, env }: Parts, { runtime, windowTokens, capacity }: DemoPlan, say: (line: string) => void): Promise<App> {
+async function makeTown({ options, env }: Parts, { runtime, windowTokens, capacity, isHard }: DemoPlan, say: (line: string) => void): Promise<App> {
   const outside = await openApp({ env, cwd: options.dir }, 'none');
   await outside.outside.createTown(options.dir);
   const first = await openApp({ env, cwd: options.dir, town: options.dir }, 'town');
   const window = windowTokens === undefined ? {} : { [`runtimes.${runtime}.window`]: String(windowTokens) };
   for (const [key, value] of Object.entries({ default_agent: runtime, polecat_agent: runtime, ...window })) await first.config.set({ key, value });
+  const passed = isHard ? [] : await chooseVariables(first, { runtime, env }, say);
+  if (passed.length > 0) await first.config.set({ key: 'env.pass', value: JSON.stringify(passed) });
   const added = await first.rigs.add({ name: rig, source: options.repo });
   await first.config.set({ key: 'capacity', value: String(capacity), rig });
   say(`  rig "${rig}": work lands on ${added.rig.target}${added.isShallow ? ' (shallow clone)' : ''}`);
@@ -129,11 +132,16 @@ async function watch({ clock, signal }: Parts, { runMsMax }: DemoPlan, app: App,
     const isAtRest = left.length === 0 && (await app.town.agents({ rig })).every((agent) => agent.role !== 'polecat');
     if (isAtRest) return;
     const [trouble] = (await app.escalations.list({})).slice(0, 1);
-    if (trouble !== undefined) throw new Fault('unavailable', `an agent asks for help: ${trouble.text}`, { hint: 'the demo needs none: this is a failure' });
+    if (trouble !== undefined) throw new Fault('unavailable', `an agent asks for help: ${trouble.text}`, { hint: hintOf(trouble) });
     if (signal.aborted) throw new Fault('unavailable', `interrupted by ${String(signal.reason)}`);
     if (clock.monotonic() > deadline) throw new Fault('timeout', `not done in time: ${left.map((bead) => `${bead.id} is ${bead.status}`).join(', ')}`);
     await sleep(200);
   }
+}
+
+function hintOf({ incident }: { readonly incident: string | null }): string {
+  if (incident?.startsWith('login:') === true) return 'log in with the program itself, or set the variable that holds its key, and run the demo again';
+  return 'the demo needs none: this is a failure';
 }
 
 async function takeDown({ options, env }: Parts, app: App, say: (line: string) => void): Promise<Held[]> {

@@ -11,12 +11,13 @@ import type { Account } from '#town/model';
 export type Login = { readonly kind: 'in' | 'out'; readonly evidence: string } | { readonly kind: 'needless' };
 
 /**
- * Looks for the login of a runtime: files under the account's home, else under the runtime's own, and variables. `env` is the environment of whoever
+ * Looks for the login of a runtime: files under the account's home, else under the runtime's own, which a variable may have moved, and variables. `env` is the environment of whoever
  * starts it. A file is looked for and never read.
  */
 export function readLogin(login: Descriptor['login'], account: Pick<Account, 'home' | 'env'> | undefined, env: Environment): Login {
   if (login === undefined) return { kind: 'needless' };
-  const home = account?.home ?? expandHome(login.home, env);
+  const moved = account === undefined ? env[login.variable] : undefined;
+  const home = account?.home ?? (moved || expandHome(login.home, env));
   const files = login.files.map((file) => join(home, file));
   const file = files.find((path) => existsSync(path));
   if (file !== undefined) return { kind: 'in', evidence: file };

@@ -9,7 +9,7 @@ import { type KeptWork, keepWork } from './keep-work.ts';
 const subjectLengthMax = 200;
 
 /** The reason of a save that its agent was asked for before a planned end: the document of that end is the agent's own (C5). */
-export const askedReason = 'asked before a stop';
+export const askedReason = 'asked before its end';
 
 /** An end that is to be written: why, in which words, and what its program last showed. Without notes the document is code's alone. */
 export interface EndToPrepare {

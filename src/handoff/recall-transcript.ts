@@ -28,7 +28,7 @@ export async function recallTranscript(settings: Settings, session: Session): Pr
     const window = settings.get(`runtimes.${session.runtime}.window`, about);
     const told = entries.filter((entry) => entry.kind !== 'system' && entry.text.trim() !== '').slice(-entryCountMax);
     return {
-      meter: usage.last === undefined ? undefined : measure(usage, runtime.descriptor, window),
+      meter: usage.last === undefined ? undefined : measure(usage, { descriptor: runtime.descriptor, windowTokens: window, limits: session.launch.limits }),
       entries: told.map((entry) => `${entry.kind}: ${shorten(entry.text, entryLengthMax)}`),
     };
   } catch (error) {

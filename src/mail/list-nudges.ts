@@ -64,19 +64,21 @@ export async function findNudge(reader: Reader, id: string): Promise<Nudge> {
   throw new Fault('not-found', `there is no nudge "${id}"`, { hint: '`baton nudge list` shows them' });
 }
 
-/** Which nudges: to an agent or from a sender, all where neither is named; `isOpenOnly`: those with which no turn began and that were not dropped. */
+/** Which nudges: to an agent, from a sender, for a reason, all where none is named; `isOpenOnly`: those with which no turn began and that were not dropped. */
 export interface NudgeQuery {
   readonly agent?: string | undefined;
   readonly sender?: string | undefined;
+  readonly reason?: string | undefined;
   readonly isOpenOnly?: boolean | undefined;
   readonly limit: number;
 }
 
 /** Nudges, whatever became of them, newest first. */
-export async function listNudges(reader: Reader, { agent, sender, isOpenOnly, limit }: NudgeQuery): Promise<Nudge[]> {
+export async function listNudges(reader: Reader, { agent, sender, reason, isOpenOnly, limit }: NudgeQuery): Promise<Nudge[]> {
   let rows = reader.selectFrom('nudges').selectAll();
   if (agent !== undefined) rows = rows.where('agent', '=', agent);
   if (sender !== undefined) rows = rows.where('sender', '=', sender);
+  if (reason !== undefined) rows = rows.where('reason', '=', reason);
   if (isOpenOnly === true) rows = rows.where('consumed_at', 'is', null).where('dropped_at', 'is', null);
   return (await rows.orderBy('created_at', 'desc').orderBy('place', 'desc').orderBy('id').limit(limit).execute()).map(readNudge);
 }

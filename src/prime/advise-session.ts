@@ -29,7 +29,8 @@ export async function measureSession({ settings, root }: MeasureDeps, session: S
   const runtime = getRuntime(session.runtime, settings, aboutOf(session));
   const window = settings.get(`runtimes.${session.runtime}.window`, aboutOf(session));
   const { transcript, conversation } = session;
-  const measured = await readMeter({ transcript, conversation, runtime, window, from: from ?? findKeptReading(root, session.id) });
+  const { limits } = session.launch;
+  const measured = await readMeter({ transcript, conversation, runtime, window, limits, from: from ?? findKeptReading(root, session.id) });
   return session.launch.resume === undefined || isMeasuredAnew(measured.reading, session) ? measured : undefined;
 }
 

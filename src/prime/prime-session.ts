@@ -1,5 +1,5 @@
 import { deliverMailRows, deliverNudgeRows, dropNudgeRows, offerNudgeRows } from '#mail';
-import type { StartSource } from '#runtimes/model';
+import type { ContextLimits, StartSource } from '#runtimes/model';
 import { deliverHandoffRows, deliverTransferRows, recordPrimedRow } from '#sessions';
 import type { Writer } from '#store/model';
 import { type Prime, readPrime } from './read-prime.ts';
@@ -11,6 +11,8 @@ export interface PrimeSignal {
   readonly agent: string;
   readonly conversation?: string | undefined;
   readonly transcript?: string | undefined;
+  /** What its environment says of its context. */
+  readonly limits?: ContextLimits | undefined;
   readonly source: StartSource;
   readonly cwd?: string | undefined;
   readonly bytesMax?: number | undefined;

@@ -21,6 +21,8 @@ export interface Runtime {
   readonly transcript: TranscriptFormat;
   /** Where a conversation's transcript may lie, most likely first, where its signals don't say: absolute paths, in which `*` stands for any name. */
   locateTranscript?(about: { readonly conversation: string; readonly cwd: string; readonly env: Environment }): readonly string[];
+  /** What a session's environment says of its context, where a person sets that so; absent where the program takes nothing of the kind. */
+  readLimits?(env: Environment): ContextLimits;
   /** Whether the program makes another text of this one when it is pasted, so that it had better come with a signal; absent where it changes nothing. */
   changesPaste?(text: string): boolean;
   /** What a captured screen says of the program's prompt, so that a line can be typed into an empty one; pure. */
@@ -33,6 +35,16 @@ export interface Runtime {
 
 /** Names and values of an environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What a person set of the context by the program's environment, in tokens: `windowTokens` stands in the descriptor's place, where the transcript tells no
+ * window; no window is larger than `windowTokensMax`; the program compacts at this share of it, if that is less than the descriptor's.
+ */
+export interface ContextLimits {
+  readonly windowTokens?: number;
+  readonly windowTokensMax?: number;
+  readonly compactsAtShare?: number;
+}
 
 /**
  * A captured screen's prompt: `empty` and waiting for a line; `typed`, somebody's line stands there and was not sent; `busy`, the program works or
@@ -60,6 +72,8 @@ export interface Descriptor {
     readonly kind: 'own' | 'settings' | 'plugin' | 'none';
     readonly reported: readonly Signal[];
     readonly carriesContext: readonly Signal[];
+    /** A turn that failed ends without a stop signal: the last record of its transcript tells of it. */
+    readonly failsUntold?: true;
   };
   /** Whether the start signal comes when the program starts, only with its first prompt (Codex, Kimi), or never. */
   readonly startSignal: { readonly kind: 'before-prompt' } | { readonly kind: 'with-prompt' } | { readonly kind: 'none' };
@@ -282,8 +296,9 @@ export interface LineReading {
   readonly change?: ContextChange;
   /** What it is to a change that undoes turns, where the runtime has such. */
   readonly undo?: UndoRole;
-  /** What keeps the program from going on, in its own words. */
+  /** What keeps the program from going on, in its own words, and since when, in ms since 1970, where the record says it. */
   readonly failure?: string;
+  readonly failedAt?: number;
   /**
    * The transcript begins with a copy of another conversation: all that stands before this record, or was told of a moment before this one (ms since
    * 1970), was spent there. It is in the context here all the same.

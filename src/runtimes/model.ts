@@ -1,6 +1,7 @@
 export {
   type Acceptance,
   type ContextChange,
+  type ContextLimits,
   type Descriptor,
   type Entry,
   type EntryKind,
@@ -30,6 +31,7 @@ export {
   type TurnUsage,
   type UndoRole,
 } from './contract.ts';
+export { readFlow } from './flow.ts';
 export { asCount, asFields, asText, type Fields, findFields } from './json.ts';
 export { resumeVariable, windowVariable } from './runbook/launch.ts';
 export { promptMark } from './runbook/screen.ts';

@@ -39,11 +39,39 @@ test('each trouble is known by the words of the programs that have it (runtimes 
       'Error: [compaction.failed] APIContextOverflowError: 400',
       '✕ [API Error: {"error":{"code":400,"message":"The input token count (1200000) exceeds the maximum number of tokens',
     ],
+    'no-service': [
+      '● API Error: 500 Internal server error. This is a server-side issue, usually temporary — try again in a moment.',
+      '✻ 529 Overloaded · retrying in 1s · attempt 1/1',
+      'API Error: Repeated 529 Overloaded errors',
+      'API Error: Connection refused — a firewall or proxy may be blocking it (ECONNREFUSED)',
+      'server_error',
+      '500: {"message":"The server had an error while processing your request. Sorry about that!","type":"server_error"}',
+      'terminated',
+      'Connection error.',
+      ' Error: Retry failed after 3 attempts: Connection error.',
+      '■ We’re currently experiencing high demand, which may cause temporary errors.',
+      '■ stream disconnected before completion: error sending request',
+      'unexpected status 502 Bad Gateway: , url: http://127.0.0.1/v1/responses',
+      '✕ [API Error: {"error":{"code":503,"message":"The model is overloaded. Please try again later.","status":"UNAVAILABLE"}}]',
+      '  🌑 Retrying (4/10) · APIConnectionError · in 3s',
+    ],
     'missing-dependency': ['sh: 1: claude: not found', 'bash: kimi: command not found', "Error: Cannot find module 'yargs'"],
     'disk-full': ['ENOSPC: no space left on device, write'],
   };
   for (const [kind, lines] of Object.entries(told)) for (const line of lines) assert.equal(kindOf(`working\n${line}\n$ \n`), kind, line);
-  for (const calm of ['', 'all tests pass', 'limit 5', 'line 4012 of file', 'the author', 'rates are fine']) assert.equal(kindOf(calm), undefined, calm);
+  for (const calm of [
+    '',
+    'all tests pass',
+    'limit 5',
+    'line 4012 of file',
+    'the author',
+    'rates are fine',
+    '500 files changed',
+    'Terminated',
+    'the server answered 500 with an error',
+    '      connect ECONNREFUSED',
+  ])
+    assert.equal(kindOf(calm), undefined, calm);
 });
 
 test('what stood on the screen long ago tells nothing of now, and of two the last one counts (runtimes 6)', () => {

@@ -2,11 +2,11 @@ import { day, hour, minute, second } from '#base';
 import { daysSince1970, readMoment } from './moment.ts';
 
 /**
- * What keeps a program from going on that no crash is: it wants a login, its account's limit is reached, its conversation is too long, something
- * that it needs is not there, the disk is full. `resetAt` in ms since 1970, where the words tell it.
+ * What keeps a program from going on that no crash is: it wants a login, its account's limit is reached, its conversation is too long, its vendor is
+ * overloaded, broken or out of reach, something that it needs is not there, the disk is full. `resetAt` in ms since 1970, where the words tell it.
  */
 export interface Trouble {
-  readonly kind: 'auth' | 'rate-limit' | 'overflow' | 'missing-dependency' | 'disk-full';
+  readonly kind: 'auth' | 'rate-limit' | 'overflow' | 'no-service' | 'missing-dependency' | 'disk-full';
   readonly resetAt: number | undefined;
   /** The line that says so. */
   readonly detail: string;
@@ -21,6 +21,11 @@ export interface Seen {
 /** Only the end of a screen tells what is the matter now; above it may stand what was over long ago. Empty lines, of which some programs draw many, count as none. */
 const linesRead = 15;
 const detailLengthMax = 200;
+
+/** What programs set before their vendor's words, and words of theirs for a vendor that answers with nothing. */
+const failing = 'API Error: |Error: |Retry failed after \\d+ attempts: |unexpected status |\\{"error":\\{"code":';
+const unreachable =
+  'Repeated 529|Connection (?:error|failed|refused|dropped|reset|closed|timed out)|Reconnecting\\.\\.\\. waiting for network|Overloaded\\b|Request timed out|Unable to connect to API|fetch failed|stream disconnected before|server_error$|we.re currently experiencing high demand|selected model is at capacity';
 
 /** Words of agents' programs, as recorded (FIELD/agents.md, FIELD/gastown.md 2.13) and as their vendors' servers say them. */
 const signs: readonly (readonly [Trouble['kind'], RegExp])[] = [
@@ -39,7 +44,13 @@ const signs: readonly (readonly [Trouble['kind'], RegExp])[] = [
   ],
   ['overflow', /input token count .*exceeds the maximum/i],
   ['rate-limit', /\bRESOURCE_EXHAUSTED\b|rate limited\b.*\[retrying/],
-  ['auth', /\bAPI key (?:not valid|expired)\b/i],
+  ['auth', /\bAPI key (?:not valid|expired)\b|\bdoes not have (?:access|permission) to\b|^\W*(?:Error: )?403: /i],
+  // A line that begins with it: in the midst of others such words are those of the work.
+  ['no-service', new RegExp(`^\\W*(?:${failing})*(?:5\\d\\d\\b.*(?:error|overloaded|unavailable|gateway|time-?out)|${unreachable})`, 'i')],
+  [
+    'no-service',
+    /^\W*(?:Error: )?(?:Retry failed after \d+ attempts: )?terminated$|\[provider\.(?:api|connection)_error\]|\bAPI(?:Connection|Status|Timeout)Error\b/,
+  ],
   ['missing-dependency', /command not found|cannot find (?:module|package)|MODULE_NOT_FOUND|error while loading shared libraries|: not found$/i],
 ];
 

@@ -29,7 +29,8 @@ export function classifyEnd(end: SeenEnd, seen: Seen): ClassifiedEnd {
   if (end.class === 'lost' || end.class === 'host-restart' || typeof end.signal === 'string') return plain;
   const trouble = readTrouble(end.screen, seen);
   if (missingCodes.includes(end.exitCode)) return { class: 'missing-dependency', resetAt: undefined, detail: trouble?.detail };
-  if (trouble === undefined || (trouble.kind === 'missing-dependency' && end.class === 'clean')) return plain;
+  // One that ends because its vendor is out of reach is begun again ever later, as after every crash.
+  if (trouble === undefined || trouble.kind === 'no-service' || (trouble.kind === 'missing-dependency' && end.class === 'clean')) return plain;
   return { class: trouble.kind, resetAt: trouble.resetAt, detail: trouble.detail };
 }
 

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { ContextLimits } from '#runtimes/model';
 import type { Generated } from '#store/model';
 import type { StartOrder } from '#town/model';
 
@@ -46,11 +47,16 @@ export type EndReason = 'handoff' | 'done' | 'stopped' | 'crashed' | 'lost' | 'c
 export const deathReasons: readonly EndReason[] = ['crashed', 'lost', 'context-full'];
 
 /** What a session was started with, and its successor is too (H10): the order's model and environment, and the words of its beacon (L6). */
-export type StartWords = StartOrder & { readonly topic: string; readonly sender: string };
+export type StartWords = StartOrder & {
+  readonly topic: string;
+  readonly sender: string;
+  /** What the environment of its program says of its context, as its start signal found it. */
+  readonly limits?: ContextLimits;
+};
 
-/** What keeps a living session from working, as it was seen: it waits for a person, a reset, a login. Moments in ms since 1970. */
+/** What keeps a living session from working, as it was seen: it waits for a person, a reset, a login, its vendor. Moments in ms since 1970. */
 export interface Condition {
-  readonly kind: 'waiting' | 'auth' | 'rate-limit' | 'overflow';
+  readonly kind: 'waiting' | 'auth' | 'rate-limit' | 'overflow' | 'no-service';
   readonly at: number;
   /** When it passes by itself, where that is known. */
   readonly until?: number;

@@ -1,7 +1,8 @@
+import type { ContextLimits } from '#runtimes/model';
 import type { Store, Tx } from '#store';
 import type { NewEvent, Writer } from '#store/model';
 import { consumeHandoffRows } from './handoffs.ts';
-import type { Condition } from './model.ts';
+import type { Condition, StartWords } from './model.ts';
 import { judgeUnheard } from './rules.ts';
 
 /** Records that a session's program runs: the pane it is in, its pid and start time (L1). Once; the first record stands. */
@@ -54,12 +55,18 @@ export async function recordGone(
   });
 }
 
+/** What a session's start tells of itself: its conversation, where that is written, what its environment says of the context. */
+interface Told {
+  readonly session: string;
+  readonly agent: string;
+  readonly conversation?: string | undefined;
+  readonly transcript?: string | undefined;
+  readonly limits?: ContextLimits | undefined;
+}
+
 /** What a start signal says of the conversation (P1), recorded by `prime --hook` in its own change. */
-export async function recordPrimedRow(
-  tx: Tx,
-  at: number,
-  primed: { session: string; agent: string; conversation?: string | undefined; transcript?: string | undefined; source: string },
-): Promise<NewEvent[]> {
+export async function recordPrimedRow(tx: Tx, at: number, primed: Told & { readonly source: string }): Promise<NewEvent[]> {
+  await setLimits(tx, primed);
   await tx
     .updateTable('sessions')
     .set({
@@ -75,17 +82,26 @@ export async function recordPrimedRow(
   ];
 }
 
+/** Kept beside the words that it was started with, because only its own signals know the environment that its program ended up with. */
+async function setLimits(tx: Tx, { session, limits = {} }: Told): Promise<void> {
+  if (Object.keys(limits).length === 0) return;
+  const { launch } = await tx.selectFrom('sessions').select('launch').where('id', '=', session).executeTakeFirstOrThrow();
+  const words = JSON.parse(launch) as StartWords;
+  await tx
+    .updateTable('sessions')
+    .set({ launch: JSON.stringify({ ...words, limits }) })
+    .where('id', '=', session)
+    .execute();
+}
+
 /** What a session's program calls its conversation and where it writes it, told or found after its start. Answers the events to add: none where nothing is new. */
-export async function recordConversationRow(
-  tx: Tx,
-  _at: number,
-  { session, agent, ...told }: { session: string; agent: string; conversation?: string | undefined; transcript?: string | undefined },
-): Promise<NewEvent[]> {
+export async function recordConversationRow(tx: Tx, _at: number, { session, agent, ...told }: Told): Promise<NewEvent[]> {
   const row = await tx.selectFrom('sessions').select(['conversation', 'transcript']).where('id', '=', session).executeTakeFirstOrThrow();
   const conversation = told.conversation ?? row.conversation;
   // The transcript of another conversation is not this one's: it is found, or told.
   const transcript = told.transcript ?? (conversation === row.conversation ? row.transcript : null);
   if (conversation === row.conversation && transcript === row.transcript) return [];
+  await setLimits(tx, { session, agent, ...told });
   await tx.updateTable('sessions').set({ conversation, transcript }).where('id', '=', session).execute();
   return [{ type: 'session_conversation', agent, payload: { session, conversation, transcript } }];
 }

@@ -84,6 +84,8 @@ export interface UsageReading {
   readonly prompts: readonly number[];
   /** The record of the newest compaction, which counts once. */
   readonly compactedBy: string | null;
+  /** What ended the newest turn, where its program says so and nothing came after it, and when, in ms since 1970. */
+  readonly failure: { readonly text: string; readonly at: number } | null;
   readonly badLineCount: number;
 }
 
@@ -103,6 +105,7 @@ export const emptyUsage: UsageReading = {
   records: [],
   prompts: [],
   compactedBy: null,
+  failure: null,
   badLineCount: 0,
 };
 

@@ -42,6 +42,7 @@ export class UsageCounter {
     const isTold = this.#reading.isMeasured && this.#reading.isLastStale;
     const tokens = own.reduce((sum, entry) => sum + (isTold && entry.kind === 'summary' ? 0 : tokensOf(entry)), 0);
     if (isOwn && line.windowTokens !== undefined) this.#set({ windowTokens: line.windowTokens });
+    if (isOwn) this.#fail(line);
     const grown = this.#change(isOwn ? line.change : undefined, { id, at: own[0]?.at, tokens });
     if (isOwn && line.undo?.kind === 'prompt') this.#set({ prompts: [...this.#reading.prompts, before].slice(-promptCountMax) });
     if (line.usage === undefined) this.#trail(grown);
@@ -70,6 +71,12 @@ export class UsageCounter {
 
   #set(fields: Partial<UsageReading>): void {
     this.#reading = { ...this.#reading, ...fields };
+  }
+
+  /** What is said or spent after a failure says that it went on. */
+  #fail({ failure, failedAt, entries, usage }: LineReading): void {
+    if (failure !== undefined && failedAt !== undefined) this.#set({ failure: { text: failure, at: failedAt } });
+    else if (this.#reading.failure !== null && (entries.length > 0 || usage !== undefined)) this.#set({ failure: null });
   }
 
   #trail(tokens: number): void {

@@ -6,6 +6,7 @@ import { listSessions, readMassDeath, type Session } from '#sessions';
 import type { Deps } from '../deps.ts';
 import { dropTold, isBetweenTools, sayAtTools } from '../told.ts';
 import type { Duty } from './duty.ts';
+import { endFailedTurn } from './end-failed-turn.ts';
 import { makeRests } from './rests.ts';
 import { planCycle } from './rules.ts';
 
@@ -63,6 +64,7 @@ async function look(deps: Deps, session: Session, watched: Map<string, Watched>,
   const hardAt = meter.share >= thresholds.hard ? (before?.hardAt ?? now) : undefined;
   watched.set(session.id, { reading, hardAt, keptAt: keepForOthers(deps, session, reading, before?.keptAt ?? 0) });
   tellAtTools(deps, session, measured.meter, thresholds);
+  if (reading.failure !== null) await endFailedTurn(deps, session, reading.failure);
   const plan = planCycle({
     ...{ toldAt: session.toldAt, share: meter.share, hardAt, isBetweenTools: isBetweenTools(deps, session.id), now, thresholds },
     askMs: deps.settings.get('handoff.ask_s') * second,

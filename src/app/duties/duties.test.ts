@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { minute } from '#base';
+import { minute, second } from '#base';
 import { commitFiles, makeSource, plainGit } from '#git/testing';
 import { eventually } from '#host/testing';
 import { endAssignment } from '#landing';
-import { recordPrimedRow } from '#sessions';
+import { getSession, recordPrimedRow, recordTurnRow } from '#sessions';
 import { givenStarted } from '#sessions/testing';
 import { addCrew, addRig, clearSpawningRow, createPolecatWorktree, reservePolecatRow, rigPaths } from '#town';
 import { createBead, getBead, hookBead } from '#work';
@@ -116,3 +116,31 @@ async function endReasons({ store }: Deps): Promise<string[]> {
   const rows = await store.db.selectFrom('sessions').select(['agent', 'end_reason']).where('ended_at', 'is not', null).orderBy('agent').execute();
   return rows.map((row) => `${row.agent} ${row.end_reason}`);
 }
+
+test('a failed turn whose end its program does not report is ended by what its transcript says, and a later turn is not (app 40)', async (t) => {
+  const town = await givenTown(t, ['app']);
+  const duty = cycle(town, () => {});
+  const { address } = await addCrew(town, { rig: 'app', name: 'max' });
+  const session = await givenStarted(town, address, { host: town.host.id, runtime: 'codex' });
+  const transcript = join(town.dir, 'rollout.jsonl');
+  const about = { session: session.id, agent: address };
+  const begin = () =>
+    town.store.change(town.by, async (tx, at) => ({
+      answer: undefined,
+      events: [...(await recordPrimedRow(tx, at, { ...about, transcript, source: 'startup' })), ...(await recordTurnRow(tx, at, about))],
+    }));
+  const failAt = (at: number) => {
+    const payload = { type: 'task_complete', error: { message: 'Selected model is at capacity. Please try a different model.' } };
+    writeFileSync(transcript, `${JSON.stringify({ timestamp: new Date(at).toISOString(), type: 'event_msg', payload })}\n`, { flag: 'a' });
+  };
+  const look = async () => {
+    await duty.round();
+    const { condition, turnAt = 0, turnEndedAt = 0 } = await getSession(town.store.db, session.id);
+    return [condition?.kind, turnEndedAt >= turnAt];
+  };
+  await begin();
+  failAt(Date.now() - minute);
+  assert.deepEqual(await look(), [undefined, false], 'that was before this turn');
+  failAt(Date.now() + second);
+  assert.deepEqual(await look(), ['no-service', true]);
+});

@@ -25,6 +25,7 @@ interface Healing {
 const healings: readonly Healing[] = [
   { prefix: 'breaker:', type: 'breaker_closed', isMended: isHealthyAgain },
   { prefix: 'login:', type: 'login_healed', isMended: hasSettled },
+  { prefix: 'service:', type: 'outage_over', isMended: hasSettled },
   { prefix: 'missing:', type: 'outage_over', isMended: hasSettled },
   { prefix: 'disk', type: 'outage_over', isMended: ({ root }) => findFullDisk(root) === undefined },
   { prefix: 'budget:', type: 'outage_over', isMended: isHeldNoLonger },

@@ -1,18 +1,22 @@
-import { formatDuration, unreachable } from '#base';
+import { formatDuration, minute, unreachable } from '#base';
 import { handOff } from '#handoff';
-import { queueNudgeRow } from '#mail';
+import { listNudges, type Nudge, queueNudgeRow } from '#mail';
 import { type Condition, type Session, setConditionRow } from '#sessions';
 import { captureScreen, findPane } from '#tmux';
 import type { Agent } from '#town';
-import { readFailure } from '../read-failure.ts';
+import { noServiceRestMs, readFailure } from '../read-failure.ts';
 import { callPerson, loginQuietMs } from './call-person.ts';
 import { readWatchPolicy, type WatchParts } from './watch-session.ts';
 
-/** What its screen says that keeps it from working; a program that waits for its limit to reset is not idle. */
-export async function readCondition({ tmux, clock }: WatchParts, agent: Agent, session: Session): Promise<Condition | undefined> {
+/** What the screen of a session shows; undefined where it has no pane of ours. */
+export async function readPane({ tmux }: Pick<WatchParts, 'tmux'>, agent: Agent, session: Session): Promise<string | undefined> {
   const pane = await findPane(tmux, agent.pane);
-  if (pane?.mark !== session.id) return undefined;
-  return readFailure(await captureScreen(tmux, pane.paneId, { lines: 0 }), clock.now());
+  return pane?.mark === session.id ? captureScreen(tmux, pane.paneId, { lines: 0 }) : undefined;
+}
+
+/** What a screen says that keeps a session from working; a program that waits for its limit to reset is not idle. */
+export function readCondition({ clock }: Pick<WatchParts, 'clock'>, screen: string | undefined): Condition | undefined {
+  return screen === undefined ? undefined : readFailure(screen, clock.now());
 }
 
 /** Records what keeps a session from working. */
@@ -24,7 +28,10 @@ export async function keepCondition(parts: WatchParts, agent: Agent, session: Se
   parts.tell(`${agent.address}: ${condition.kind}: ${condition.detail}`);
 }
 
-/** A limit or a login is let be until it may have passed, a question until a person came; a conversation that is too long is handed over at once. */
+/**
+ * A limit, a login or a vendor without service is let be until it may have passed, a question until a person came; a conversation that is too long is
+ * handed over at once.
+ */
 export async function watchCondition(parts: WatchParts, agent: Agent, session: Session, condition: Condition): Promise<void> {
   switch (condition.kind) {
     case 'overflow':
@@ -50,9 +57,38 @@ export async function watchCondition(parts: WatchParts, agent: Agent, session: S
       return tryAgain(parts, agent, session, condition);
     case 'rate-limit':
       return tryAgain(parts, agent, session, condition);
+    case 'no-service':
+      return awaitService(parts, agent, session, condition);
     default:
       return unreachable(condition.kind);
   }
+}
+
+/** Tries that follow one another within this time are of one outage: a try and the longest rest after it take less. */
+const sameOutageMs = 30 * minute;
+/** An outage that lasts longer may be one that only a person can end: a wrong address, a gateway that is down. */
+const outageMsMax = 30 * minute;
+const triesRead = 20;
+
+/** Others do no better meanwhile, so it is not handed over: it is told to go on ever more rarely, and after a while a person is told. */
+async function awaitService(parts: WatchParts, agent: Agent, session: Session, condition: Condition): Promise<void> {
+  const tries = listTries(await listNudges(parts.store.db, { agent: agent.address, limit: triesRead }), condition.at);
+  const lastedMs = condition.at - (tries.at(-1) ?? condition.at);
+  if (lastedMs >= outageMsMax)
+    await callPerson(parts, agent, {
+      severity: 'medium',
+      incident: `service:${agent.address}`,
+      quietMs: loginQuietMs,
+      text: `${agent.address} has got no answer from its model's vendor for ${formatDuration(lastedMs)}: ${condition.detail}`,
+    });
+  return tryAgain(parts, agent, session, { ...condition, until: condition.at + noServiceRestMs(tries.length) });
+}
+
+/** When it was told to try again in this outage, newest first. */
+function listTries(nudges: readonly Nudge[], at: number): number[] {
+  const all = nudges.filter(({ reason, createdAt }) => reason === 'no-service' && createdAt <= at).map(({ createdAt }) => createdAt);
+  const last = all.findIndex((tried, i) => (all[i - 1] ?? at) - tried > sameOutageMs);
+  return last === -1 ? all : all.slice(0, last);
 }
 
 async function tryAgain(

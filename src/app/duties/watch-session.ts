@@ -1,6 +1,7 @@
-import { second, unreachable } from '#base';
+import { minute, second, unreachable } from '#base';
 import { handOff } from '#handoff';
 import { dropNudgeRows, listWaitingNudges, queueNudgeRow } from '#mail';
+import { readFlow } from '#runtimes/model';
 import { isTurnOpen, listSessions, planWatch, type Session, type WatchPlan } from '#sessions';
 import type { Writer } from '#store/model';
 import type { Tmux } from '#tmux';
@@ -11,14 +12,19 @@ import type { Deps } from '../deps.ts';
 import { callPerson } from './call-person.ts';
 import { type Moved, readMoved, readWatchFacts } from './read-watch-facts.ts';
 import type { Stopwatch } from './stopwatch.ts';
-import { keepCondition, readCondition, watchCondition } from './watch-condition.ts';
+import { keepCondition, readCondition, readPane, watchCondition } from './watch-condition.ts';
 
 export interface WatchParts extends Deps {
   readonly by: Writer;
   readonly tmux: Tmux;
   readonly tell: (line: string) => void;
   readonly watch: Stopwatch;
+  /** What the screens of sessions in a turn without progress showed last, and since when, by a clock that does not jump. */
+  readonly flows: Map<string, { readonly flow: string; readonly since: number }>;
 }
+
+/** A screen that has shown the same for so long shows no answer that flows, however slowly. */
+const stillMs = minute;
 
 /** Looks after one live session: what it waits for, and whether it stands still with work on its hook (V1, V5). Idle without work is healthy. */
 export async function watchSession(parts: WatchParts, session: Session): Promise<void> {
@@ -34,9 +40,20 @@ export async function watchSession(parts: WatchParts, session: Session): Promise
   const facts = await readWatchFacts(parts, { session, moved, isWorking, watch: parts.watch });
   const plan = planWatch(facts, policy);
   if (plan.kind === 'nothing') return;
-  const condition = await readCondition(parts, agent, session);
+  const screen = await readPane(parts, agent, session);
+  const condition = readCondition(parts, screen);
   if (condition !== undefined) return keepCondition(parts, agent, session, condition);
+  if (isWorking && screen !== undefined && isFlowing(parts, session, screen, Math.min(stillMs, policy.stuckMs))) return;
   await carryOutWatch(parts, { agent, session, hook, moved, plan });
+}
+
+/** An answer that comes slowly, or a tool that goes on telling, moves nothing but the screen. Seen for the first time, it is given its time. */
+function isFlowing({ flows, clock }: WatchParts, { id }: Session, screen: string, stillMsMin: number): boolean {
+  const flow = readFlow(screen);
+  const [known, now] = [flows.get(id), clock.monotonic()];
+  if (known?.flow === flow) return now - known.since < stillMsMin;
+  flows.set(id, { flow, since: now });
+  return true;
 }
 
 /** When an agent counts as idle or stuck, as its rig says. */

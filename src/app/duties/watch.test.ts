@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { hour, minute, second } from '#base';
+import { takeNudges } from '#deliver';
 import { makeSource } from '#git/testing';
 import { hostIdentity } from '#host';
+import { eventually } from '#host/testing';
 import { escalate, listEscalations, listNudges, sendMail } from '#mail';
 import {
   endSessionRow,
@@ -14,6 +16,7 @@ import {
   recordTurnEndRow,
   recordTurnRow,
   type Session,
+  setConditionRow,
 } from '#sessions';
 import { givenStarted } from '#sessions/testing';
 import { readEvents } from '#store';
@@ -23,8 +26,10 @@ import { startTestServer, type TestServer } from '#tmux/testing';
 import { type Agent, addCrew, addRig, setDesiredRow, setEstopRow } from '#town';
 import { createBead, hookBead } from '#work';
 import type { Deps } from '../deps.ts';
+import { readFailure } from '../read-failure.ts';
 import { appTown } from '../testing.ts';
 import { watch } from './watch.ts';
+import { readPane } from './watch-condition.ts';
 
 interface Watched extends Deps {
   readonly clock: ManualClock;
@@ -82,6 +87,7 @@ async function givenWork(town: Watched): Promise<string> {
   return bead.id;
 }
 
+const readShown = async (town: Watched, session: Session) => (await readPane(town, town.agent, session)) ?? '';
 const nudgesOf = async ({ store, agent }: Watched) => (await listNudges(store.db, { agent: agent.address, limit: 50 })).map(({ reason }) => reason).reverse();
 const calls = async ({ store }: Watched) => (await listEscalations(store.db)).map(({ incident }) => incident?.replace(/sess_\w+/, 'ID'));
 
@@ -241,6 +247,60 @@ test('a limit on its screen is waited for until it resets, and then it is told t
   assert.deepEqual(await nudgesOf(town), []);
   await town.pass(20 * minute);
   assert.deepEqual(await nudgesOf(town), ['rate-limit']);
+});
+
+test('a vendor without service is asked again ever more rarely, nobody is handed over for it, and after half an hour a person is told (app 40)', async (t) => {
+  const town = await givenWatched(t);
+  const session = await givenIdle(town);
+  await givenWork(town);
+  const about = { session: session.id, agent: session.agent };
+  const fail = async () => {
+    await takeTurn(town, session, second);
+    const condition = readFailure('server_error\nAPI Error: 529 Overloaded.', town.clock.now());
+    await town.store.change({ actor: 'daemon' }, async (tx, at) => ({ answer: 0, events: await setConditionRow(tx, at, { ...about, condition }) }));
+  };
+  const countOf = async (ms: number) => {
+    town.clock.advance(ms);
+    await town.round();
+    return (await nudgesOf(town)).length;
+  };
+  for (const [n, minutes] of [1, 2, 4, 8, 15, 15, 15].entries()) {
+    await fail();
+    assert.deepEqual([await countOf(0), await countOf(minutes * minute - second), await countOf(second)], [n, n, n + 1], `after ${minutes} minutes`);
+    await takeNudges(town, { session: session.id, agent: session.agent, channel: 'prompt' }).then(({ written }) => written());
+  }
+  assert.deepEqual(new Set(await nudgesOf(town)), new Set(['no-service']));
+  assert.deepEqual(await calls(town), [`service:${session.agent}`]);
+  assert.equal((await findLiveSession(town.store.db, session.agent))?.id, session.id);
+  await recordProgress(town, [{ ...about, at: town.clock.now() + 2 * minute, signals: 1, isWaiting: false }]);
+  await town.pass(minute);
+  assert.deepEqual(await calls(town), [], 'it works again');
+  town.clock.advance(hour);
+  await fail();
+  assert.deepEqual([await countOf(0), await countOf(minute)], [7, 8], 'another outage is tried soon again');
+});
+
+test('a turn whose answer flows slowly over its screen is not stuck, and one whose screen stands still is (app 13)', async (t) => {
+  const town = await givenWatched(t);
+  const session = await givenIdle(town);
+  await givenWork(town);
+  await town.store.change({ actor: 'daemon' }, async (tx, at) => ({
+    answer: 0,
+    events: await recordTurnRow(tx, at + 1, { session: session.id, agent: session.agent }),
+  }));
+  const argv = ['/bin/sh', '-c', 'exec sleep 1000'];
+  await createPane(town.tmux, { name: town.agent.pane, cwd: '/', env: { PATH: '/usr/bin:/bin' }, argv, mark: session.id });
+  town.clock.advance(30 * minute);
+  await town.round();
+  // The terminal itself shows what is typed.
+  for (const word of ['The', 'beam', 'is', 'rotten']) {
+    await town.tmux.run([['send-keys', '-t', town.agent.pane, word, 'Enter']]);
+    await eventually(async () => (await readShown(town, session)).includes(word), `${word} is on the screen`);
+    await town.pass(30 * second);
+  }
+  assert.deepEqual(await nudgesOf(town), []);
+  await town.pass(2 * minute);
+  assert.deepEqual(await nudgesOf(town), ['stuck']);
 });
 
 test('a login that is asked for stays one call while it is tried again in vain, and is another one after work (app 13, app 15, app 20)', async (t) => {

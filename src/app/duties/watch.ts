@@ -22,7 +22,7 @@ const watched: ReadonlySet<SessionState> = new Set(['priming', 'ready', 'working
  */
 export function watch(deps: Deps, parts: { tmux: Tmux; tell: (line: string) => void }): Duty {
   const by = { actor: 'daemon' };
-  const watchParts: WatchParts = { ...deps, ...parts, by, watch: makeStopwatch(deps) };
+  const watchParts: WatchParts = { ...deps, ...parts, by, watch: makeStopwatch(deps), flows: new Map() };
   const rests = makeRests(deps);
   const tryToLook = async (session: Session, news: News) => {
     try {
@@ -45,6 +45,7 @@ export function watch(deps: Deps, parts: { tmux: Tmux; tell: (line: string) => v
       const news = await readNews(watchParts, agents);
       for (const session of live) if (!rests.isResting(session.id)) await tryToLook(session, news);
       watchParts.watch.keep(new Set(live.flatMap(({ id }) => [`${id} quiet`, `${id} moved`, `${id} nudged`, `${id} waiting`])));
+      for (const id of watchParts.flows.keys()) if (!live.some((session) => session.id === id)) watchParts.flows.delete(id);
       return roundMs;
     },
   };

@@ -3,6 +3,7 @@ import { type Agent, formatAddress, type Role, rigRoles } from '#town/model';
 import type { Deps } from '../deps.ts';
 import { forgetPast, parkAgent, unparkAgent } from './park-agent.ts';
 import { addressIn, agentHere, agentOf, rigMeant, rigOf } from './places.ts';
+import type { StopWish } from './stop-agents.ts';
 
 export type AgentVerbs = ReturnType<typeof agentVerbs>;
 
@@ -20,7 +21,7 @@ export function agentVerbs(deps: Deps) {
       const isOfRig = (rigRoles as readonly Role[]).includes(role);
       return agentOf(db, deps, formatAddress({ role, rig: isOfRig ? (await rigMeant(db, deps, rig)).name : null, name: role }));
     },
-    park: (agent: Agent) => parkAgent(deps, agent),
+    park: (agent: Agent, wish: Pick<StopWish, 'isAtOnce' | 'tell'> = {}) => parkAgent(deps, agent, wish),
     unpark: (agent: Agent) => unparkAgent(deps, agent),
     reset: (agent: Agent) => forgetPast(deps, agent),
     /** Who calls. */

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { readSettings } from '#config';
 import { transferSession } from '#handoff';
 import { checkMail, listNudges, queueNudgeRow, sendMailRow } from '#mail';
+import { readSessionMeter } from '#prime';
 import { readAnswer } from '#runtimes';
-import { findHandoff, getSession } from '#sessions';
+import { findHandoff, getSession, planSuccessor } from '#sessions';
 import { givenStarted, writerOf } from '#sessions/testing';
 import { appTown } from '../testing.ts';
 import { dropTold, isBetweenTools, sayAtTools } from '../told.ts';
@@ -82,7 +84,8 @@ test('a turn that failed says why at once, and has received nothing that was tol
     ['rate_limit', 'API Error: Request rejected (429) · rate limited', 'rate-limit'],
     ['authentication_failed', 'Invalid API key · Fix external API key', 'auth'],
     ['invalid_request', 'Prompt is too long', 'overflow'],
-    ['server_error', 'API Error: 500 internal error', undefined],
+    ['server_error', 'API Error: 500 internal error', 'no-service'],
+    ['unknown', 'Something new', undefined],
   ] as const) {
     await say('prompt', { prompt: 'go' });
     assert.equal(await conditionOf(), undefined);
@@ -93,4 +96,24 @@ test('a turn that failed says why at once, and has received nothing that was tol
   await say('prompt', { prompt: 'go' });
   await say('stop', { hook_event_name: 'Stop' });
   assert.ok((await findHandoff(town.store.db, handoff))?.consumedAt !== undefined);
+});
+
+test("what the environment says of the context at the start is what the meter goes by, and is not the successor's (app 42)", async (t) => {
+  const town = await appTown(t);
+  const session = await givenStarted(town, 'mayor', { runtime: 'claude' });
+  const transcript = join(town.dir, 'transcript.jsonl');
+  const usage = { input_tokens: 100_000, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 0 };
+  const message = { id: 'm', role: 'assistant', model: 'claude-opus-5-5', content: [{ type: 'text', text: 'I look.' }], usage };
+  writeFileSync(transcript, `${JSON.stringify({ type: 'assistant', uuid: 'u', parentUuid: null, message })}\n`);
+  const startIn = async (more: Record<string, string>) => {
+    const deps = { ...town, env: { ...town.env, ...more }, by: writerOf(session) };
+    const input = { session_id: 'c', source: 'startup', transcript_path: transcript, hook_event_name: 'SessionStart' };
+    await answerSignal(deps, 'start', JSON.stringify(input)).then(async ({ written }) => written?.());
+    const now = await getSession(town.store.db, session.id);
+    return { window: (await readSessionMeter(town, now))?.window, now };
+  };
+  assert.equal((await startIn({})).window, 1_000_000);
+  const { window, now } = await startIn({ CLAUDE_CODE_DISABLE_1M_CONTEXT: '1' });
+  assert.equal(window, 200_000);
+  assert.equal(planSuccessor(now, {}, { topic: 'handoff', sender: 'self' }).launch.limits, undefined);
 });

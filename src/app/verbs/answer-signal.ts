@@ -71,7 +71,8 @@ async function start(deps: HotDeps, reported: Reported): Promise<Decided> {
 async function prime(deps: HotDeps, { session, runtime, report }: Reported, source: StartSource) {
   const about = { session: session.id, agent: session.agent };
   const { conversation, transcript, cwd = deps.cwd } = report;
-  const request = { ...about, conversation, transcript, source, cwd, bytesMax: runtime.descriptor.primeBytes, isConfirmedLater: true };
+  const limits = runtime.readLimits?.(deps.env);
+  const request = { ...about, conversation, transcript, limits, source, cwd, bytesMax: runtime.descriptor.primeBytes, isConfirmedLater: true };
   const { text, nudges } = await primeSession(deps, request);
   return { text, written: (isInTurn: boolean) => confirmNudges(deps, { ...about, channel: 'start', nudges: nudges.told, isInTurn }) };
 }
@@ -82,7 +83,10 @@ async function primeLater(deps: HotDeps, { session, runtime, report }: Reported)
   const { conversation, transcript } = report;
   await deps.store.change({ ...deps.by, point: 'conversation' }, async (tx, at) => ({
     answer: undefined,
-    events: await recordConversationRow(tx, at, { session: session.id, agent: session.agent, conversation, transcript }),
+    events: await recordConversationRow(tx, at, {
+      ...{ session: session.id, agent: session.agent, conversation, transcript },
+      limits: runtime.readLimits?.(deps.env),
+    }),
   }));
   return none;
 }

@@ -23,7 +23,7 @@ export async function bringDown(deps: Deps, wish: Pick<StopWish, 'isAtOnce' | 't
   const outcomes: StopOutcome[] = [];
   const late: unknown[] = [];
   const running = await listRunning(deps);
-  if (wish.isAtOnce !== true) await askForDocuments(deps, running, wish.tell ?? (() => {}));
+  if (wish.isAtOnce !== true) await askForDocuments(deps, running, { before: { kind: 'stop' }, tell: wish.tell ?? (() => {}) });
   for (const group of groupForStop(running)) {
     try {
       outcomes.push(...(await endAgents(deps, group, wish)));

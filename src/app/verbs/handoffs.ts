@@ -1,11 +1,12 @@
 import { Fault } from '#base';
 import { formatShare } from '#context';
 import { refuseEstop } from '#dispatch';
-import { type HandoffAnswer, handOff, previewHandoff, saveHandoff, transferSession } from '#handoff';
-import { getSession } from '#sessions';
+import { type HandoffAnswer, type HandoffRequest, handOff, previewHandoff, saveHandoff, transferSession } from '#handoff';
+import { findLiveSession, getSession } from '#sessions';
 import type { Agent } from '#town';
 import type { Deps } from '../deps.ts';
 import { rouseDaemon } from '../reach-daemon.ts';
+import { askForDocuments } from './ask-for-documents.ts';
 import { agentOf } from './places.ts';
 
 /** A handoff as a command asks for it; without an agent, of whoever calls. */
@@ -16,6 +17,10 @@ export interface HandoffWish {
   readonly reason?: string | undefined;
   readonly isCollected?: boolean | undefined;
   readonly isContinued?: boolean | undefined;
+  /** Of another's session: it is not asked for its document first. */
+  readonly isAtOnce?: boolean | undefined;
+  /** Told while it is asked. */
+  readonly tell?: (line: string) => void;
 }
 
 /** A transfer as a command asks for it; without a session, of whoever calls. */
@@ -35,7 +40,8 @@ export function handoffVerbs(deps: Deps) {
     handOff: async (wish: HandoffWish): Promise<HandoffOutcome> => {
       await refuseEstop(deps.store.db);
       const { agent, request, isOwn } = await readWish(deps, wish);
-      const answer = await handOff(deps, { ...request, isContinued: wish.isContinued });
+      const session = isOwn ? undefined : await askForHandoff(deps, agent, request, wish);
+      const answer = await handOff(deps, { ...request, session, isContinued: wish.isContinued });
       await rouseDaemon(deps);
       return { ...answer, agent: agent.address, isOwn, isAsked: answer.kind !== 'saved' };
     },
@@ -58,6 +64,23 @@ async function readWish(deps: Deps, { agent: text, subject, notes, reason, isCol
   const isOwn = agent.address === deps.by.actor;
   const why = reason ?? (isOwn ? await ownReason(deps) : `asked by ${deps.by.actor}`);
   return { agent, isOwn, request: { agent: agent.address, subject, notes, reason: why, isCollected } };
+}
+
+/**
+ * Another's session is asked for its document before it is handed over, unless that is to be at once, or its successor goes on with its conversation.
+ * Answers the session that is meant from then on, where one was asked.
+ */
+export async function askForHandoff(
+  deps: Deps,
+  agent: Agent,
+  { subject, notes, reason, isCollected = false }: Pick<HandoffRequest, 'subject' | 'notes' | 'reason' | 'isCollected'>,
+  { isAtOnce, isContinued, tell = () => {} }: Pick<HandoffWish, 'isAtOnce' | 'isContinued' | 'tell'>,
+): Promise<string | undefined> {
+  const live = await findLiveSession(deps.store.db, agent.address);
+  if (live === undefined || isAtOnce === true || isContinued === true) return undefined;
+  const order = { by: deps.by.actor, agent: agent.address, session: live.id, subject, notes, reason, isCollected };
+  const [asked] = await askForDocuments(deps, [agent], { before: { kind: 'handoff', order }, tell });
+  return asked;
 }
 
 function callingSession({ by }: Deps): string {

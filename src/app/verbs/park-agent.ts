@@ -3,7 +3,7 @@ import { resetAgent, setDesiredRow } from '#town';
 import type { Agent, Desired } from '#town/model';
 import type { Deps } from '../deps.ts';
 import { rouseDaemon } from '../reach-daemon.ts';
-import { stopAgents } from './stop-agents.ts';
+import { type StopWish, stopAgents } from './stop-agents.ts';
 
 /** What became of an agent; `session` is the one that was ended for it. */
 export interface AgentChange {
@@ -14,9 +14,9 @@ export interface AgentChange {
 }
 
 /** Stops an agent, with its document, and lets nothing start it until it is unparked. */
-export async function parkAgent(deps: Deps, agent: Agent): Promise<AgentChange> {
+export async function parkAgent(deps: Deps, agent: Agent, wish: Pick<StopWish, 'isAtOnce' | 'tell'> = {}): Promise<AgentChange> {
   refusePerson(agent);
-  const [stopped] = await stopAgents(deps, [agent], { desired: 'parked' });
+  const [stopped] = await stopAgents(deps, [agent], { ...wish, desired: 'parked' });
   return { agent: agent.address, kind: agent.desired === 'parked' ? 'already' : 'parked', desired: 'parked', session: stopped?.session };
 }
 

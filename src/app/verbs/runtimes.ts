@@ -30,6 +30,8 @@ export interface RuntimeStatus {
   /** What `--version` says, on a line; undefined where the program is not there, says nothing in time, or was not asked. */
   readonly version: string | undefined;
   readonly login: Login;
+  /** The names in the caller's environment that the program goes by: those of its login and home, and all that begin like them. Sessions have what `env.pass` names. */
+  readonly variables: readonly string[];
   /** Who calls `baton signal`: the program itself, its settings, a plugin of ours, or nobody. */
   readonly signals: Sourced<string>;
   readonly windowTokens: Sourced<number>;
@@ -67,11 +69,18 @@ async function describe(deps: Deps, runtime: Runtime, withVersion: boolean): Pro
     program,
     version: withVersion ? await readProgramVersion(deps, program, command.value) : undefined,
     login: readLogin(descriptor.login, undefined, env),
+    variables: listVariables(descriptor.login, env),
     signals: said(`runtimes.${name}.signals`, descriptor.signals.kind as string),
     windowTokens: said(`runtimes.${name}.window`, descriptor.windowTokens),
     processNames: said(`runtimes.${name}.processes`, descriptor.processNames),
     plays: playedRoles.filter((role) => chooseRuntime(settings, { role, rig: null }, undefined).runtime === name),
   };
+}
+
+function listVariables(login: Runtime['descriptor']['login'], env: Deps['env']): string[] {
+  const own = login === undefined ? [] : [login.variable, ...login.variables];
+  const begins = own.map((name) => `${name.split('_')[0]}_`);
+  return Object.keys(env).filter((name) => begins.some((begin) => name.startsWith(begin)));
 }
 
 /** What is said of a runtime; `words` is its command. */

@@ -12,6 +12,7 @@ import type { Deps } from '../deps.ts';
 import { admitProgram } from '../find-runtime-program.ts';
 import { followJournal } from '../follow-journal.ts';
 import { refuseWithoutDaemon, rouseDaemon } from '../reach-daemon.ts';
+import { askForHandoff } from './handoffs.ts';
 import { orderStart, orderSuccessor, type StartRequest } from './order-start.ts';
 import { endAgents } from './stop-agents.ts';
 
@@ -49,6 +50,10 @@ export interface StartWish extends StartRequest {
   readonly isReplacing?: boolean;
   /** For a restart: without a handoff. */
   readonly isFresh?: boolean;
+  /** Who is handed off first is not asked for a document. */
+  readonly isAtOnce?: boolean;
+  /** Told while one is asked for. */
+  readonly tell?: (line: string) => void;
 }
 
 /** An order that was written: its outcome stands in the journal after `after`, in a session that is not `former`. */
@@ -154,7 +159,9 @@ async function beginRestart(deps: Deps, agent: Agent, wish: StartWish): Promise<
   }
   const after = await lastSeq(deps.store.db);
   await orderSuccessor(deps, agent, live.id, toRequest(wish));
-  await handOff(deps, { agent: agent.address, subject: '', notes: '', reason: `restart by ${deps.by.actor}`, isOrdered: true });
+  const request = { agent: agent.address, subject: '', notes: '', reason: `restart by ${deps.by.actor}`, isOrdered: true };
+  const session = await askForHandoff(deps, agent, request, wish);
+  await handOff(deps, { ...request, session });
   return { kind: 'waiting', agent, after, former: live.id, isFirst: true };
 }
 
@@ -186,7 +193,8 @@ function alreadyRunning({ address }: Agent, { id, generation }: Session): StartO
   return { agent: address, kind: 'already-running', session: id, generation };
 }
 
-function toRequest({ until: _until, isWaitFatal: _isWaitFatal, isReplacing: _isReplacing, isFresh: _isFresh, ...request }: StartWish): StartRequest {
+function toRequest(wish: StartWish): StartRequest {
+  const { until: _until, isWaitFatal: _isWaitFatal, isReplacing: _isReplacing, isFresh: _isFresh, isAtOnce: _isAtOnce, tell: _tell, ...request } = wish;
   return request;
 }
 

@@ -28,7 +28,7 @@ const lookMs = 20;
 
 /** Asks the idle ones for what they know, unless it is to be at once (X3), then ends them. */
 export async function stopAgents(deps: Deps, agents: readonly Agent[], wish: StopWish = {}): Promise<StopOutcome[]> {
-  if (wish.isAtOnce !== true) await askForDocuments(deps, agents, wish.tell ?? (() => {}));
+  if (wish.isAtOnce !== true) await askForDocuments(deps, agents, { before: { kind: 'stop' }, tell: wish.tell ?? (() => {}) });
   return endAgents(deps, agents, wish);
 }
 

@@ -1,6 +1,6 @@
 import { type Command, command } from '../command.ts';
 import { flag, list, text } from '../field.ts';
-import { startOptions, stopOptions } from './start-options.ts';
+import { restartOptions, startOptions, stopOptions } from './start-options.ts';
 
 const section = 'Agents and sessions';
 const rig = text('the rig', { names: 'rigs', default: 'the rig of the current folder, or the only one' });
@@ -73,7 +73,7 @@ export const crewCommands: readonly Command[] = [
     section,
     summary: 'Hand over to a fresh session of the same crew member',
     args: { names },
-    options: { rig, fresh: flag('without a handoff'), ...startOptions },
+    options: { rig, ...restartOptions, ...startOptions },
     examples: [{ line: 'crew restart max --rig app', does: 'a handoff' }],
     faults: ['not-found', 'conflict', 'unsupported', 'unavailable', 'timeout'],
     run: async () => (await import('../run/starts.ts')).restartCrew,

@@ -1,6 +1,6 @@
 import { type Command, command } from '../command.ts';
 import { flag, list, text } from '../field.ts';
-import { startOptions, stopOptions } from './start-options.ts';
+import { restartOptions, startOptions, stopOptions } from './start-options.ts';
 
 const ofTown = 'Town';
 const ofAgents = 'Agents and sessions';
@@ -38,7 +38,7 @@ export const parkingCommands: readonly Command[] = [
     section: ofTown,
     summary: 'Hand over to fresh sessions of all agents of a rig that should run',
     args: { name },
-    options: { fresh: flag('without handoffs'), ...together },
+    options: { ...restartOptions, ...together },
     examples: [{ line: 'rig restart app', does: 'a handoff each' }],
     faults: ['not-found', 'conflict', 'unavailable', 'timeout'],
     run: async () => (await import('../run/parking.ts')).restartRig,
@@ -49,6 +49,7 @@ export const parkingCommands: readonly Command[] = [
     summary: 'Let nothing of these rigs run until they are unparked',
     about: 'What runs leaves a document. What is wanted of each agent is kept, and runs again when the rig is unparked.',
     args: { names },
+    options: stopOptions,
     examples: [{ line: 'rig park app', does: 'until `rig unpark app`' }],
     faults: ['not-found', 'conflict', 'unavailable', 'timeout'],
     run: async () => (await import('../run/parking.ts')).parkRigs,
@@ -67,6 +68,7 @@ export const parkingCommands: readonly Command[] = [
     section: ofTown,
     summary: 'Let nothing of these rigs run for good, until they are undocked',
     args: { names },
+    options: stopOptions,
     examples: [{ line: 'rig dock app', does: 'left out of what runs over all rigs' }],
     faults: ['not-found', 'conflict', 'unavailable', 'timeout'],
     run: async () => (await import('../run/parking.ts')).dockRigs,
@@ -85,6 +87,7 @@ export const parkingCommands: readonly Command[] = [
     section: ofAgents,
     summary: 'Stop an agent and let nothing start it until it is unparked',
     args: { address },
+    options: stopOptions,
     examples: [{ line: 'agent park app/crew/max', does: 'it leaves a document' }],
     faults: ['not-found', 'conflict', 'unavailable', 'timeout'],
     run: async () => (await import('../run/parking.ts')).parkAgent,

@@ -1,7 +1,7 @@
 import type { FaultKind } from '#base';
 import { type Command, command } from '../command.ts';
-import { flag, text } from '../field.ts';
-import { startOptions, stopOptions } from './start-options.ts';
+import { text } from '../field.ts';
+import { restartOptions, startOptions, stopOptions } from './start-options.ts';
 
 const section = 'Agents and sessions';
 const rig = text('the rig', { value: 'RIG', names: 'rigs', default: 'the rig of the current folder, or the only one' });
@@ -59,7 +59,7 @@ export const roleCommands: readonly Command[] = roles.flatMap(({ role, who, args
     section,
     summary: `Hand over to a fresh session of ${who}`,
     args,
-    options: { fresh: flag('without a handoff'), ...startOptions },
+    options: { ...restartOptions, ...startOptions },
     examples: [{ line: `${role} restart${words}`, does: 'a handoff' }],
     faults: starting,
     run: async () => (await import('../run/starts.ts')).restartRole[role],

@@ -19,5 +19,11 @@ export const startOptions = {
   foreground: flag('stay until the session ends; 1 where it crashed'),
 } as const;
 
+/** What restart takes besides. */
+export const restartOptions = {
+  fresh: flag('without a handoff'),
+  now: flag('without asking the agent for a document first; one is rebuilt'),
+} as const;
+
 /** What stop and down take. */
 export const stopOptions = { now: flag('without asking the agent for a document first; one is rebuilt') } as const;

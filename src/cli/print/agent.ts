@@ -36,6 +36,7 @@ const obstacles: Readonly<Record<string, readonly [string, Tone]>> = {
   disk: ['✕ disk full', 'bad'],
   reset: ['◌ limited', 'warn'],
   'rate-limit': ['◌ limited', 'warn'],
+  'no-service': ['◌ no service', 'warn'],
   waiting: ['? asks', 'warn'],
 };
 

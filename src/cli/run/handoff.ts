@@ -13,6 +13,7 @@ type Handing = {
   collect: boolean;
   auto: boolean;
   cycle: boolean;
+  now: boolean;
   dryRun: boolean;
   watch: boolean;
 };
@@ -31,7 +32,7 @@ export const handoff = answers({
     };
     if (input.dryRun) return { kind: 'preview' as const, ...(await app.signals.previewHandoff(request)) };
     if (input.auto) return app.signals.save(request);
-    const answer = await app.signals.handOff({ ...request, isContinued: input.cycle });
+    const answer = await app.signals.handOff({ ...request, isContinued: input.cycle, isAtOnce: input.now, tell: io.tell });
     if (answer.kind === 'handed-off' && !answer.isOwn) await watch(app, input, answer.agent, io);
     return answer;
   },

@@ -1,6 +1,6 @@
 import type { AgentChange, App, ParkedRig, StartWish } from '#app';
-import { answers } from '../run.ts';
-import { exitOf, type Started, sessionsOf, startedLine, stoppedLine } from './starting.ts';
+import { answers, type Io } from '../run.ts';
+import { exitOf, type Restarting, type Started, sessionsOf, startedLine, stoppedLine, toRestart } from './starting.ts';
 
 type Together = { name: string; detach: boolean; env: Readonly<Record<string, string>>; runtime?: string; noWait: boolean; waitFatal: boolean };
 
@@ -11,7 +11,7 @@ const toWish = ({ detach, env, runtime, noWait, waitFatal }: Together): StartWis
   isWaitFatal: waitFatal,
 });
 
-function together<I extends Together>(ask: (app: App, input: I) => Promise<Started[]>) {
+function together<I extends Together>(ask: (app: App, input: I, io: Io) => Promise<Started[]>) {
   return answers({
     ask,
     print: (outcomes: readonly Started[]) => (outcomes.length === 0 ? 'nobody of it should run' : outcomes.map(startedLine).join('\n')),
@@ -24,7 +24,7 @@ function together<I extends Together>(ask: (app: App, input: I) => Promise<Start
 export const startRig = together((app, input: Together) => app.rigs.start(input.name, toWish(input)));
 
 /** `baton rig restart` */
-export const restartRig = together((app, input: Together & { fresh: boolean }) => app.rigs.restart(input.name, { ...toWish(input), isFresh: input.fresh }));
+export const restartRig = together((app, input: Together & Restarting, io) => app.rigs.restart(input.name, { ...toWish(input), ...toRestart(input, io) }));
 
 /** `baton rig stop` */
 export const stopRig = answers({
@@ -35,7 +35,7 @@ export const stopRig = answers({
 
 function changing(act: 'park' | 'unpark' | 'dock' | 'undock') {
   return answers({
-    ask: (app, { names }: { names: readonly string[] }) => app.rigs.change({ names, act }),
+    ask: (app, { names, now }: { names: readonly string[]; now?: boolean }, io) => app.rigs.change({ names, act, isAtOnce: now === true, tell: io.tell }),
     print: (rigs) => rigs.map(rigLines).join('\n'),
     ids: (rigs) => rigs.map(({ rig }) => rig),
   });
@@ -52,16 +52,19 @@ function rigLines({ rig, kind, state, stopped, wanted }: ParkedRig): string {
   return [head, ...stopped.map((agent) => `  ○ stopped: ${agent}`), ...wanted.map((agent) => `  ⟳ wanted: ${agent}`)].join('\n');
 }
 
-function changingAgent(change: (app: App, agent: Awaited<ReturnType<App['agents']['find']>>) => Promise<AgentChange>) {
+type Found = Awaited<ReturnType<App['agents']['find']>>;
+
+function changingAgent(change: (app: App, agent: Found, wish: Pick<StartWish, 'isAtOnce' | 'tell'>) => Promise<AgentChange>) {
   return answers({
-    ask: async (app, { address }: { address: string }) => change(app, await app.agents.find(address)),
+    ask: async (app, { address, now }: { address: string; now?: boolean }, io) =>
+      change(app, await app.agents.find(address), { isAtOnce: now === true, tell: io.tell }),
     print: agentLine,
     ids: ({ agent }) => [agent],
   });
 }
 
 /** `baton agent park`, … */
-export const parkAgent = changingAgent((app, agent) => app.agents.park(agent));
+export const parkAgent = changingAgent((app, agent, wish) => app.agents.park(agent, wish));
 export const unparkAgent = changingAgent((app, agent) => app.agents.unpark(agent));
 export const resetAgent = changingAgent((app, agent) => app.agents.reset(agent));
 

@@ -21,6 +21,14 @@ export type Starting = {
   foreground: boolean;
 };
 
+/** What restart was told besides (`restartOptions`). */
+export type Restarting = { readonly fresh: boolean; readonly now: boolean };
+
+/** The same as App takes it. */
+export function toRestart({ fresh, now }: Restarting, { tell }: Pick<Io, 'tell'>): Pick<StartWish, 'isFresh' | 'isAtOnce' | 'tell'> {
+  return { isFresh: fresh, isAtOnce: now, tell };
+}
+
 /** How a start came out; with `--foreground` also how its session ended. */
 export type Started = (StartOutcome & { readonly end?: SeenEnd }) | StartFailure;
 

@@ -2,7 +2,19 @@ import type { App } from '#app';
 import { Fault } from '#base';
 import { agentPage } from '../print/agent.ts';
 import { answers, type Io } from '../run.ts';
-import { exitOf, type Started, type Starting, sessionsOf, startedLine, stayWith, stayWithOne, stoppedLine, toWish } from './starting.ts';
+import {
+  exitOf,
+  type Restarting,
+  type Started,
+  type Starting,
+  sessionsOf,
+  startedLine,
+  stayWith,
+  stayWithOne,
+  stoppedLine,
+  toRestart,
+  toWish,
+} from './starting.ts';
 
 type Agent = Awaited<ReturnType<App['agents']['find']>>;
 type Named = { names: readonly string[]; rig?: string };
@@ -58,8 +70,8 @@ async function showPane(app: App, agent: Agent, io: Io): Promise<void> {
 
 function restarting<I>(find: Find<I>) {
   return answers({
-    ask: async (app, input: I & Starting & { fresh: boolean }, io): Promise<Started> => {
-      const outcome = await app.sessions.restart(await find(app, input), { ...toWish(input), isFresh: input.fresh });
+    ask: async (app, input: I & Starting & Restarting, io): Promise<Started> => {
+      const outcome = await app.sessions.restart(await find(app, input), { ...toWish(input), ...toRestart(input, io) });
       return input.foreground ? stayWithOne(app, outcome, io) : outcome;
     },
     print: startedLine,
@@ -136,9 +148,9 @@ export const stopCrew = answers({
 
 /** `baton crew restart` */
 export const restartCrew = answers({
-  ask: async (app, input: Starting & Named & { fresh: boolean }, io) => {
+  ask: async (app, input: Starting & Named & Restarting, io) => {
     const crew = await app.sessions.crew(input);
-    const wish = { ...toWish(input), isFresh: input.fresh };
+    const wish = { ...toWish(input), ...toRestart(input, io) };
     const [only] = crew;
     const outcomes = only !== undefined && crew.length === 1 ? [await app.sessions.restart(only, wish)] : await app.sessions.restartEach(crew, wish);
     return stayWith(app, outcomes, input, io);

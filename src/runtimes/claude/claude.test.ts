@@ -117,9 +117,9 @@ test('answers are in the JSON that it obeys, each under the name of its event (r
 
 test('each recorded screen tells whether a line may be typed (runtimes 7)', () => {
   const expected = {
-    empty: ['fresh', 'idle', 'error-401', 'error-403', 'error-429', 'error-500', 'error-529', 'error-overflow', 'limit'],
+    empty: ['fresh', 'idle', 'error-401', 'error-403', 'error-429', 'error-500', 'error-529', 'error-reset', 'error-refused', 'error-overflow', 'limit'],
     typed: ['typed', 'typed-lines', 'pasted', 'shell-mode', 'busy-typed'],
-    busy: ['busy', 'queued', 'retrying', 'trust', 'api-key', 'bypass', 'permission'],
+    busy: ['busy', 'queued', 'retrying', 'retrying-cut', 'trust', 'api-key', 'bypass', 'permission'],
     unknown: ['menu'],
   };
   for (const [prompt, names] of Object.entries(expected)) for (const name of names) assert.equal(readScreen(screen(name)).prompt, prompt, name);
@@ -146,12 +146,15 @@ test('its recorded troubles are known from screen and signal (runtimes 6)', () =
   const seen = { at: Date.UTC(2026, 10, 29), zoneOffsetMs: 0 };
   const troubles = ['error-401', 'error-403', 'error-429', 'error-overflow', 'idle'].map((name) => readTrouble(screen(name), seen)?.kind);
   assert.deepEqual(troubles, ['auth', 'auth', 'rate-limit', 'overflow', undefined]);
+  for (const name of ['error-500', 'error-529', 'error-reset', 'error-refused', 'retrying-cut'])
+    assert.equal(readTrouble(screen(name), seen)?.kind, 'no-service', name);
   assert.equal(readTrouble(screen('limit'), seen)?.resetAt, Date.UTC(2026, 10, 29, 3, 38));
   for (const [error, kind] of [
     ['authentication_failed', 'auth'],
     ['rate_limit', 'rate-limit'],
     ['billing_error', 'rate-limit'],
-    ['server_error', undefined],
+    ['server_error', 'no-service'],
+    ['invalid_request', undefined],
   ] as const) {
     const { failure = '' } = readSignal('stop', JSON.stringify({ hook_event_name: 'StopFailure', error, last_assistant_message: 'Something new' }));
     assert.equal(readTrouble(failure, seen)?.kind, kind, error);

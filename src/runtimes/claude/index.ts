@@ -1,5 +1,6 @@
 import { contractVersion, type Runtime } from '../contract.ts';
 import { fork, launch } from './launch.ts';
+import { readLimits } from './limits.ts';
 import { personalSignals } from './personal-signals.ts';
 import { readScreen } from './screen.ts';
 import { answer, readSignal, reportedSignals } from './signals.ts';
@@ -35,7 +36,7 @@ export const claude: Runtime = {
     },
     quirks: [
       'As root it works without asking only where IS_SANDBOX=1 says that the machine is a sandbox: `env.pass = ["IS_SANDBOX"]` hands that on; Baton does not say it by itself.',
-      'CLAUDE_CODE_DISABLE_1M_CONTEXT=1 alone is not seen by the meter: set `runtimes.claude.window = 200000`, which tells Claude Code too.',
+      'The meter goes by what its environment says of the window (CLAUDE_CODE_DISABLE_1M_CONTEXT, CLAUDE_CODE_AUTO_COMPACT_WINDOW, CLAUDE_CODE_MAX_CONTEXT_TOKENS, CLAUDE_AUTOCOMPACT_PCT_OVERRIDE), also where its own settings set that; `runtimes.claude.window` goes before.',
       'A tool that failed is reported before it runs, and not after it.',
       'After a usage limit it goes on by itself at the reset, and says so on its screen.',
       'It writes into its temporary folder (TMPDIR, CLAUDE_CODE_TMPDIR) and deletes transcripts after 30 days.',
@@ -48,6 +49,7 @@ export const claude: Runtime = {
   answer,
   transcript: { kind: 'lines', readLine, subagentFiles },
   locateTranscript,
+  readLimits,
   readScreen,
   // Each tab becomes four blanks; everything else arrives as it was, within a mark of its own around what is long.
   changesPaste: (text) => text.includes('\t'),

@@ -1,9 +1,7 @@
 import { quoteWord } from '#base';
 import type { Acceptance, ForkOrder, Launch, LaunchFile, LaunchOrder } from '../contract.ts';
 import { type Hooks, writeHooks } from './hooks.ts';
-
-/** Windows up to here are those of models, or of a Claude Code, without the long context. */
-const shortWindowTokens = 200_000;
+import { shortWindowTokens } from './limits.ts';
 
 /** `claude --settings FILE --session-id ID PROMPT`; an id that it chose before is gone on with by `--resume`. */
 export function launch(order: LaunchOrder): Launch {

@@ -140,6 +140,10 @@ test('a failed turn is a failure, and an interrupted one is none (runtimes 24)',
   assert.equal(failures.length, 2);
   assert.match(failures[0] ?? '', /^unexpected status 401/);
   assert.match(failures[1] ?? '', /ran out of room/);
+  const told = records('failed-turns-0.169.0-2026-11-29.txt');
+  const kinds = told.map(({ failure = '' }) => readTrouble(failure, { at: 0, zoneOffsetMs: 0 })?.kind);
+  assert.deepEqual(kinds, ['auth', 'no-service', 'no-service', 'no-service']);
+  assert.equal(told[0]?.failedAt, Date.UTC(2026, 10, 29, 3, 21, 0, 608));
 });
 
 test('a fork is read as what came after its parent; a torn line is a bad one (runtimes 24)', () => {
@@ -151,7 +155,8 @@ test('a fork is read as what came after its parent; a torn line is a bad one (ru
 
 test('recorded screens tell whether a line may be typed, and which dialog stands there (runtimes 7)', () => {
   const told = (name: string) => readScreen(screen(name));
-  for (const name of ['idle', '401', 'overflow', 'interrupted', 'compacted']) assert.deepEqual(told(name), { prompt: 'empty' }, name);
+  for (const name of ['idle', '401', '403', '500', '503', 'reset', 'overflow', 'interrupted', 'compacted'])
+    assert.deepEqual(told(name), { prompt: 'empty' }, name);
   for (const name of ['busy', 'thinking', 'queued', '429']) assert.deepEqual(told(name), { prompt: 'busy' }, name);
   assert.deepEqual(told('typed'), { prompt: 'typed' });
   assert.deepEqual(told('trust'), { prompt: 'busy', dialog: { name: 'trust', accept: ['Enter'] } });
@@ -166,6 +171,7 @@ test('recorded screens tell whether a line may be typed, and which dialog stands
 test('recorded screens tell the trouble (runtimes 6)', () => {
   const kindOf = (name: string) => readTrouble(screen(name), { at: 0, zoneOffsetMs: 0 })?.kind;
   assert.deepEqual(['401', '429', 'overflow', 'login', 'idle'].map(kindOf), ['auth', 'rate-limit', 'overflow', 'auth', undefined]);
+  assert.deepEqual(['403', '500', '503', 'reset'].map(kindOf), ['auth', 'no-service', 'no-service', 'no-service']);
 });
 
 test("a person's own signals are put in once behind the person's hooks, and taken out exactly (runtimes 26)", () => {

@@ -9,6 +9,7 @@ export const reportedSignals = {
   kind: 'settings',
   reported: ['start', 'prompt', 'pre-tool', 'post-tool', 'pre-compact', 'stop', 'waiting', 'end'],
   carriesContext: ['start', 'prompt', 'pre-tool', 'post-tool'],
+  failsUntold: true,
 } as const satisfies Descriptor['signals'];
 
 const takesContext: ReadonlySet<Signal> = new Set<Signal>(reportedSignals.carriesContext);

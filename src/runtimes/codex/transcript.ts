@@ -81,12 +81,16 @@ function readEvent(event: Fields, at: number | undefined): LineReading {
     case 'token_count':
       return readCount(asFields(event.info) ?? {}, at);
     case 'task_complete':
-      return { entries: [], ...present({ failure: asText(asFields(event.error)?.message) }) };
+      return readFailed(asText(asFields(event.error)?.message), at);
     case 'error':
-      return { entries: [], ...present({ failure: asText(event.message) }) };
+      return readFailed(asText(event.message), at);
     default:
       return { entries: [] };
   }
+}
+
+function readFailed(failure: string | undefined, at: number | undefined): LineReading {
+  return { entries: [], ...(failure === undefined ? {} : present({ failure, failedAt: at })) };
 }
 
 /**

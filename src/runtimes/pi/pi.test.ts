@@ -9,7 +9,7 @@ import { readScreen } from './screen.ts';
 import { readLine } from './transcript.ts';
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8');
-const screen = (name: string) => fixture(`screen-${name}-0.87.1-2026-11-28.txt`);
+const screen = (name: string, date = '2026-11-28') => fixture(`screen-${name}-0.87.1-${date}.txt`);
 const records = (name: string): LineReading[] =>
   fixture(name)
     .trimEnd()
@@ -140,6 +140,8 @@ test('version 1 has no ids and is read all the same (runtimes 22)', () => {
 test('recorded screens tell whether a line may be typed, and which dialog stands there (runtimes 7)', () => {
   const told = (name: string) => readScreen(screen(name));
   for (const name of ['idle', '401', '429', 'overflow', 'aborted', 'compacted', 'login']) assert.deepEqual(told(name), { prompt: 'empty' }, name);
+  assert.deepEqual(readScreen(screen('403', '2026-11-29')), { prompt: 'empty' });
+  for (const name of ['500', '503', 'reset', 'cut']) assert.deepEqual(readScreen(screen(name, '2026-11-29')), { prompt: 'busy' }, `${name}: it tries again`);
   for (const name of ['busy', 'thinking', 'queued', '429-retrying']) assert.deepEqual(told(name), { prompt: 'busy' }, name);
   assert.deepEqual(told('typed'), { prompt: 'typed' });
   assert.deepEqual(told('trust'), { prompt: 'busy', dialog: { name: 'trust', accept: ['Enter'] } });
@@ -147,8 +149,13 @@ test('recorded screens tell whether a line may be typed, and which dialog stands
 });
 
 test('recorded screens tell the trouble (runtimes 6)', () => {
-  const kindOf = (name: string) => readTrouble(screen(name), { at: 0, zoneOffsetMs: 0 })?.kind;
-  assert.deepEqual(['401', '429', 'overflow', 'login', 'idle', 'busy'].map(kindOf), ['auth', 'rate-limit', 'overflow', 'auth', undefined, undefined]);
+  const kindOf = (name: string, date?: string) => readTrouble(screen(name, date), { at: 0, zoneOffsetMs: 0 })?.kind;
+  assert.deepEqual(
+    ['401', '429', 'overflow', 'login', 'idle', 'busy'].map((name) => kindOf(name)),
+    ['auth', 'rate-limit', 'overflow', 'auth', undefined, undefined],
+  );
+  const later = ['403', '500', '503', 'reset', 'cut'].map((name) => kindOf(name, '2026-11-29'));
+  assert.deepEqual(later, ['auth', 'no-service', 'no-service', 'no-service', 'no-service']);
 });
 
 test("a person's own signals are a file of ours that keeps silent in Baton's sessions (runtimes 26)", () => {

@@ -1,3 +1,4 @@
-import { testSeance } from '../support/test-seance.ts';
+import { testSeance, testTalk } from '../support/test-seance.ts';
 
 testSeance('claude');
+testTalk('claude', '/exit');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eventually } from '#host/testing';
-import { livesOf, patienceMs, slingNew, waitForLife } from '../../support/watch-town.ts';
+import { giveSign, livesOf, patienceMs, slingNew, waitForEvent, waitForLife, waitForSign } from '../../support/watch-town.ts';
 import { testWith } from './agent-town.ts';
 import { obey } from './obey.ts';
 import type { AgentName } from './real-agents.ts';
@@ -26,6 +26,36 @@ export function testAsked(name: AgentName): void {
     assert.equal(life?.endReason, 'stopped');
     const { end } = await town.app.sessions.show(life?.id ?? '');
     assert.deepEqual([end?.writtenBy, end?.document.includes(known)], ['agent', true], end?.document);
+  });
+}
+
+/** A real agent in the middle of a turn that somebody orders to be handed over: it comes to the turn's end, is asked there, and its successor has its words. */
+export function testAskedForHandoff(name: AgentName): void {
+  testWith(name, 'is asked at the end of its turn when somebody hands it over, and its successor starts from its words (app 41)', async (make) => {
+    const { town, server } = await make('[roles.crew]\npermissions = "bypass"\n');
+    server.script(({ text, results }) => {
+      const asked = /handoff --auto --reason '[^']+' --stdin/.exec(text)?.[0];
+      if (asked !== undefined && !results.some((one) => one.includes('saved (')))
+        return { run: `baton ${asked} <<'END'\n## Dead ends\n${known}\n## Next action\nSet the second beam.\nEND` };
+      if (results.length > 0 || text.includes('generation 2')) return { text: 'I rest.' };
+      return { run: 'cd "$HOME/signs"; echo held > held; until [ -e go ]; do sleep 0.1; done' };
+    });
+    await town.does('crew', 'add', 'max', '--rig', 'app');
+    await town.does('crew', 'start', 'max', '--rig', 'app', '--runtime', name);
+    await waitForSign(town, 'held', 'held');
+    const ordered = town.baton(['handoff', 'app/crew/max', '-s', 'the roof']);
+    await waitForEvent(town, { agent: 'app/crew/max', types: ['nudge'] });
+    giveSign(town, 'go');
+    const { exit, err } = await ordered;
+    assert.deepEqual([exit, /asking app\/crew\/max/.test(err)], [0, true], err);
+    const [life] = await livesOf(town, 'app/crew/max');
+    const { end } = await town.app.sessions.show(life?.id ?? '');
+    assert.deepEqual([life?.endReason, end?.writtenBy, end?.document.includes(known)], ['handoff', 'agent', true], end?.document);
+    await server.waitForRequest(
+      ({ kind, text }) => kind === 'main' && text.includes('generation 2') && text.includes(known),
+      'its successor is told',
+      patienceMs,
+    );
   });
 }
 

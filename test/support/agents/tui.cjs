@@ -35,6 +35,12 @@ function signal(name, more = {}) {
   }
 }
 
+/** What it is asked to run to save what it knows, it runs. */
+function save(reason) {
+  const line = /^\S+ handoff --auto [\s\S]*?\nEND$/m.exec(reason)?.[0];
+  if (line !== undefined) execFileSync('/bin/sh', ['-c', line.replace('(exactly one)', 'Set the second beam.')], { stdio: 'ignore' });
+}
+
 async function work(prompt) {
   const name = /(?:^|\n)hold (\w+)$/.exec(prompt)?.[1];
   if (name === undefined) return pause(20);
@@ -51,7 +57,9 @@ async function turn(prompt) {
   for (let isContinued = false; ; isContinued = true) {
     const answer = signal('stop', isContinued ? { stop_hook_active: true } : {});
     if (!answer.startsWith('{')) return;
-    record('system', JSON.parse(answer).reason);
+    const { reason } = JSON.parse(answer);
+    record('system', reason);
+    save(reason);
     await pause(20);
   }
 }

@@ -1,5 +1,6 @@
 import type { Api, Reading, Said, StreamEvent, Written } from './api.ts';
 import { type Json, pick, pickList, pickText, textsIn } from './json.ts';
+import { splitText } from './split-text.ts';
 import type { Answer, Failure, FailureKind } from './step.ts';
 
 /** Anthropic's Messages API. */
@@ -52,12 +53,12 @@ function contentOf(id: string, { text, calls }: Answer): Json[] {
 function writeBlock(block: Json, index: number): Json[] {
   const isText = pickText(block, 'type') === 'text';
   const empty: Json = isText ? { type: 'text', text: '' } : { type: 'tool_use', id: pickText(block, 'id'), name: pickText(block, 'name'), input: {} };
-  const delta: Json = isText
-    ? { type: 'text_delta', text: pickText(block, 'text') }
-    : { type: 'input_json_delta', partial_json: JSON.stringify(pick(block, 'input')) };
+  const deltas: Json[] = isText
+    ? splitText(pickText(block, 'text')).map((text) => ({ type: 'text_delta', text }))
+    : [{ type: 'input_json_delta', partial_json: JSON.stringify(pick(block, 'input')) }];
   return [
     { type: 'content_block_start', index, content_block: empty },
-    { type: 'content_block_delta', index, delta },
+    ...deltas.map((delta) => ({ type: 'content_block_delta', index, delta })),
     { type: 'content_block_stop', index },
   ];
 }

@@ -1,5 +1,6 @@
 import type { Api, FailedReply, Reading, Said, StreamEvent, Written } from './api.ts';
 import { type Json, pick, pickList, pickText, textsIn } from './json.ts';
+import { splitText } from './split-text.ts';
 import type { Answer, Failure, FailureKind } from './step.ts';
 
 const paths = /^\/v1(?:beta|alpha)?\/models\/([^:/]+):(generateContent|streamGenerateContent|countTokens)$/;
@@ -44,7 +45,7 @@ function write({ id, model, answer }: Written): { whole: Json; events: readonly 
   });
   const usageMetadata = usageOf(answer);
   const whole = { ...frame([...said, ...called], { finishReason: 'STOP' }), usageMetadata };
-  const parts = [...said, ...called].map((part) => frame([part], {}));
+  const parts = [...splitText(answer.text).map((text) => ({ text })), ...called].map((part) => frame([part], {}));
   return { whole, events: [...parts, { ...frame([{ text: '' }], { finishReason: 'STOP' }), usageMetadata }].map((data) => ({ data })) };
 }
 

@@ -206,12 +206,30 @@ test('an answer comes late and slowly, breaks off, or never comes, as the step s
   const server = await startModelServer(t, [
     { ...step, pace: { delayMs: 20, betweenMs: 1 } },
     { ...step, pace: { cutAfter: 2 } },
+    { ...step, pace: { reset: true } },
     { ...step, pace: { hang: true } },
   ]);
   assert.match(await (await askToStream(server, 'anthropic')).text(), /message_stop/);
   await assert.rejects((await askToStream(server, 'anthropic')).text());
+  await assert.rejects(askToStream(server, 'anthropic'));
   const { path, body } = shapes.anthropic;
   await assert.rejects(fetch(`${server.url}${path}`, { method: 'POST', body: JSON.stringify(body), signal: AbortSignal.timeout(50) }));
+});
+
+test('a text is streamed word by word, and nothing of it is lost', async (t) => {
+  const server = await startModelServer(t, () => ({ text: ' I look,  and\nsee. ' }));
+  for (const name of ['anthropic', 'openai-chat', 'openai-responses', 'gemini'] as const) {
+    const told = await (await askToStream(server, name)).text();
+    for (const word of [' I', ' look,', '  and', '\nsee. ']) assert.ok(told.includes(`:${JSON.stringify(word)}`), `${name}: ${word}`);
+  }
+});
+
+test('a server that serves nobody refuses its clients, and serves them again at the same address', async (t) => {
+  const server = await startModelServer(t);
+  await server.serve(false);
+  await assert.rejects(askToStream(server, 'anthropic'));
+  await server.serve(true);
+  assert.equal((await askToStream(server, 'anthropic')).status, 200);
 });
 
 test('a shell command for a client that offers no shell is told as the mistake it is', async (t) => {

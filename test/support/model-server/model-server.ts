@@ -23,6 +23,8 @@ export interface ModelServer {
   readonly url: string;
   /** Says what follows from now on: to the client with this key, or to all that have no script of their own. */
   script(script: Script, key?: string): void;
+  /** From now on whoever connects is refused, and who is connected is cut off; or (`true`) everybody is served again, at the same address. */
+  serve(isServing: boolean): Promise<void>;
   /** All that came, oldest first. */
   requests(): readonly ModelRequest[];
   /** The first request that fits, also of those that came before; fails after the deadline (a minute where nothing is said). */
@@ -41,15 +43,21 @@ export async function startModelServer(test: Cleanup, script: Script = []): Prom
       else response.destroy();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  test.after(async () => {
-    end.abort();
+  const listen = (at: number) => new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve));
+  const close = async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
+  };
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  test.after(async () => {
+    end.abort();
+    await close();
   });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     script: (next, key) => scripts.set(key, next),
+    serve: (isServing) => (isServing ? listen(port) : close()),
     requests: () => requests,
     waitForRequest: (fits, what, deadlineMs) => eventually(() => requests.find(fits), `a request: ${what}`, deadlineMs),
   };
@@ -101,6 +109,7 @@ async function answer({ api, request, step, bytes, isArray, ended }: Answering, 
   if (pace.hang === true) return;
   if (pace.delayMs !== undefined) await sleep(pace.delayMs, undefined, { signal: ended });
   const about = { nowMs: Date.now(), model: request.model };
+  if (pace.reset === true) return void response.socket?.resetAndDestroy();
   if (fail !== undefined) return sendFailure(response, api.fail(fail, about), fail, request.stream);
   const fitted: Answer = fitStep(step, request, bytes);
   const { whole, events } = api.write({ id: `scripted${request.number}`, ...about, answer: fitted });

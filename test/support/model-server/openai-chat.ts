@@ -1,6 +1,7 @@
 import type { Api, Reading, Said, StreamEvent, Written } from './api.ts';
 import { type Json, pick, pickList, pickText, textsIn } from './json.ts';
 import { failAsOpenAi } from './openai-failures.ts';
+import { splitText } from './split-text.ts';
 import type { Answer } from './step.ts';
 
 const overflow =
@@ -45,7 +46,7 @@ function write({ id, nowMs, model, answer }: Written): { whole: Json; events: re
   });
   const events: StreamEvent[] = [
     chunk({ role: 'assistant', content: '' }, null),
-    ...(answer.text === '' ? [] : [chunk({ content: answer.text }, null)]),
+    ...splitText(answer.text).map((content) => chunk({ content }, null)),
     ...calls.map((call, index) => chunk({ tool_calls: [{ index, ...(call as { [key: string]: Json }) }] }, null)),
     chunk({}, finish),
     { data: { ...head, object: 'chat.completion.chunk', choices: [], usage } },

@@ -1,6 +1,7 @@
 import type { Api, FailedReply, OfferedTool, Reading, Said, StreamEvent, Written } from './api.ts';
 import { type Json, pick, pickList, pickText, textsIn } from './json.ts';
 import { failAsOpenAi } from './openai-failures.ts';
+import { splitText } from './split-text.ts';
 import type { Answer, Failure } from './step.ts';
 
 const overflow = 'Your input exceeds the context window of this model. Please adjust your input and try again.';
@@ -85,7 +86,7 @@ function writeItem(item: Json, index: number): { [key: string]: Json }[] {
   return [
     { type: 'response.output_item.added', output_index: index, item: { ...fields, status: 'in_progress', content: [] } },
     { type: 'response.content_part.added', ...at, content_index: 0, part },
-    { type: 'response.output_text.delta', ...at, content_index: 0, delta: text },
+    ...splitText(text).map((delta) => ({ type: 'response.output_text.delta', ...at, content_index: 0, delta })),
     { type: 'response.output_text.done', ...at, content_index: 0, text },
     { type: 'response.content_part.done', ...at, content_index: 0, part: { ...part, text } },
     done,

@@ -45,11 +45,15 @@ export interface Failure {
   readonly body?: Json;
 }
 
-/** `delayMs` passes before the first byte, `betweenMs` before each later event; after `cutAfter` events the connection breaks; `hang` answers nothing. */
+/**
+ * `delayMs` passes before the first byte, `betweenMs` before each later event; after `cutAfter` events the connection breaks, with `reset` before the
+ * first byte; `hang` answers nothing.
+ */
 export interface Pace {
   readonly delayMs?: number;
   readonly betweenMs?: number;
   readonly cutAfter?: number;
+  readonly reset?: boolean;
   readonly hang?: boolean;
 }
 

@@ -1,0 +1,3 @@
+import { testAskedForHandoff } from '../support/test-asked.ts';
+
+testAskedForHandoff('claude');

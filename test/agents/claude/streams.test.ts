@@ -1,0 +1,3 @@
+import { testStreams } from '../support/test-troubled.ts';
+
+testStreams('claude');
