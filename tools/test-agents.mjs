@@ -8,7 +8,7 @@ import { SetupProblem } from './progress.mjs';
 /** Those whose tests run with all others: the quickest to install and to start. The rest run with the long tests, or when they are named. */
 const everyRun = ['claude', 'pi'];
 /** As long as twenty others: in every run, our own program with a prompt stands for the real one (test/scenarios/nudges.test.ts). */
-const longFiles = ['test/agents/claude/nudges.test.ts'];
+const longFiles = ['test/agents/claude/nudges.test.ts', 'test/agents/pi/nudges.test.ts'];
 
 /** The agent that a test file drives, or undefined. */
 export function agentOf(file) {

@@ -38,6 +38,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export interface ScreenReading {
   readonly prompt: 'empty' | 'typed' | 'busy' | 'unknown';
+  /** The line that stands in a prompt that is `typed`, from its beginning; absent where it begins a line of the screen with `❯` or `›`. */
+  readonly typed?: string;
   /** The dialog that stands on the screen, of those that are known, and the keys (tmux names) that accept it; a person is asked where there are none. */
   readonly dialog?: { readonly name: string; readonly accept: readonly string[] };
 }

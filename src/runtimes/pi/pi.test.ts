@@ -118,7 +118,7 @@ test('recorded screens tell whether a line may be typed, and which dialog stands
   const told = (name: string) => readScreen(screen(name));
   for (const name of ['idle', '401', '429', 'overflow', 'aborted', 'compacted', 'login']) assert.deepEqual(told(name), { prompt: 'empty' }, name);
   for (const name of ['busy', 'thinking', 'queued', '429-retrying']) assert.deepEqual(told(name), { prompt: 'busy' }, name);
-  assert.deepEqual(told('typed'), { prompt: 'typed' });
+  assert.deepEqual(told('typed'), { prompt: 'typed', typed: 'half a line' });
   assert.deepEqual(told('trust'), { prompt: 'busy', dialog: { name: 'trust', accept: ['Enter'] } });
   assert.deepEqual(readScreen('$ pi\n'), { prompt: 'unknown' });
 });
