@@ -145,6 +145,8 @@ export interface Launch {
   /** What a person would accept in a dialog at the first start in a folder; done only where the permissions are `bypass`. */
   readonly accepted?: readonly Acceptance[];
   readonly stdin?: string;
+  /** The prompt is pasted, as where the descriptor says `paste`: this command takes none. */
+  readonly isPromptPasted?: boolean;
 }
 
 /**

@@ -106,7 +106,7 @@ interface Written {
 /** Everything that must stand before the program starts. */
 function writeLaunch({ tell = () => {} }: LaunchParts, { folder, home, prompt, runtime, launch, isBypassed }: Written): void {
   writeLaunchFiles(launch, home);
-  if (runtime.descriptor.prompt.kind === 'paste') {
+  if (runtime.descriptor.prompt.kind === 'paste' || launch.isPromptPasted === true) {
     ensureDir(folder, 0o700);
     writeFileAtomic(join(folder, firstPromptName), prompt);
   }

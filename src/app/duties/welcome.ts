@@ -45,7 +45,7 @@ async function look(parts: Parts, session: Session, tries: Map<string, number>):
   if (runtime.readScreen === undefined || pane?.mark !== session.id || pane.isDead) return;
   const reading = runtime.readScreen(await captureScreen(parts.tmux, pane.paneId));
   if (reading.dialog !== undefined) return answerDialog(parts, { agent, session, paneId: pane.paneId, dialog: reading.dialog, tries });
-  if (reading.prompt === 'empty' && runtime.descriptor.prompt.kind === 'paste') await giveFirstPrompt(parts, session, runtime, pane.paneId);
+  if (reading.prompt === 'empty') await giveFirstPrompt(parts, session, runtime, pane.paneId);
 }
 
 interface Asked {

@@ -11,17 +11,22 @@ const contentVariable = 'OPENCODE_CONFIG_CONTENT';
  */
 const hurry: Readonly<Record<string, string>> = { npm_config_fetch_retries: '0', npm_config_fetch_timeout: '10000' };
 
-/** `opencode --prompt PROMPT` with a plugin of ours beside those of the person, named by the environment. */
+/**
+ * `opencode --prompt PROMPT` with a plugin of ours beside those of the person, named by the environment. With a conversation to go on with it opens that and
+ * passes a prompt by, so that the prompt is pasted.
+ */
 export function launch(order: LaunchOrder): Launch {
   const [program = 'opencode', ...words] = order.command ?? [];
   const before = Object.fromEntries(Object.keys(hurry).map((name) => [name, order.env[name] ?? null]));
   const plugin = { path: `${order.filesFolder}/baton.js`, text: composePlugin({ command: [order.programs.signal], before }) };
   const bypass = order.permissions === 'bypass' ? ['--auto'] : [];
-  const resumed = order.resume === undefined ? [] : ['--session', order.resume];
+  const isResumed = order.resume !== undefined;
+  const begins = isResumed ? ['--session', order.resume] : ['--prompt', order.prompt];
   return {
-    argv: [program, ...words, ...bypass, ...resumed, ...modelFlags(order.model), '--prompt', order.prompt],
+    argv: [program, ...words, ...bypass, ...modelFlags(order.model), ...begins],
     env: { ...order.env, ...hurry, [contentVariable]: withPlugin(order.env[contentVariable], plugin.path) },
     files: [plugin],
+    isPromptPasted: isResumed,
   };
 }
 
