@@ -11,7 +11,7 @@ const everyRun = ['claude', 'pi'];
  * Files of theirs that take too long for every run. For the storm of nudges our own program with a prompt stands there (test/scenarios/nudges.test.ts), for
  * troubles and streams the recorded screens and transcripts, for asked handoffs a program of ours (test/scenarios/asked-for-handoff.test.ts).
  */
-const longFiles = /\/(?:claude\/nudges|troubled|streams|demo|asked-for-handoff)\.test\.ts$/;
+const longFiles = /\/(?:nudges|troubled|streams|demo|asked-for-handoff)\.test\.ts$/;
 
 /** The agent that a test file drives, or undefined. */
 export function agentOf(file) {

@@ -70,16 +70,16 @@ const channels = async ({ store }: Town) =>
 test('a turn that ended goes on with what waits, in the order in which it came, once; it is received when that is seen (deliver 1, 5)', async (t) => {
   const town = await givenTown(t);
   await town.queue('first');
-  await town.queue('second\nwith two lines  ');
-  assert.match(await take(town), /^\[Baton nu-\w{5}\] mayor: first\n\n\[Baton nu-\w{5}\] mayor: second\nwith two lines {2}$/);
+  await town.queue('second  \nwith two lines');
+  assert.match(await take(town), /^\[Baton nu-\w{5}\] mayor: first\n\n\[Baton nu-\w{5}\] mayor: second {2}\nwith two lines$/);
   assert.equal(await take(town), '');
   assert.deepEqual(await states(town), [
     ['first', 'delivered', 0],
-    ['second\nwith two lines  ', 'delivered', 0],
+    ['second  \nwith two lines', 'delivered', 0],
   ]);
   await settle(town, { kind: 'stop', isContinued: false });
   assert.deepEqual(await channels(town), [
-    ['second\nwith two lines  ', 'stop', true],
+    ['second  \nwith two lines', 'stop', true],
     ['first', 'stop', true],
   ]);
 });

@@ -122,13 +122,14 @@ const unfit: readonly [string, string, RegExp][] = [
   ['what was no UTF-8', 'a\uFFFDb', /no UTF-8/],
   ['half a character', 'a\uD83Db', /no UTF-8/],
   ['a last line end', 'a\n', /line end/],
+  ['a last blank', 'a\t', /blank/],
   ['nothing', ' ', /empty/],
   ['more than 4 KB', '😀'.repeat(1025), /4100 bytes; 4096/],
 ];
 
 test("a person's words are kept byte for byte, or refused (mail 10)", () =>
   inTown(async (store) => {
-    const whole = `${'two lines\n\twith a tab, 😀; $(x) #{y} `z` "q"  '.repeat(80)}end  `;
+    const whole = `${'two lines\n\twith a tab, 😀; $(x) #{y} `z` "q"  '.repeat(80)}end`;
     assert.equal((await queue(store, { body: whole })).nudge.body, whole);
     for (const [what, body, message] of unfit)
       await assert.rejects(queue(store, { body }), (error) => isFault(error, 'invalid') && message.test(error.message), what);

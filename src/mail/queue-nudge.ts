@@ -36,6 +36,7 @@ export function readNudgeText(text: string): string {
     throw new Fault('invalid', `the nudge holds the control character ${nameOf(control)} at place ${[...text.slice(0, text.indexOf(control))].length + 1}`, {
       hint: control === '\r' ? 'end its lines with LF alone' : 'a terminal would obey it: give plain text, in which only line ends and tabs may stand',
     });
+  if (/\s$/.test(text)) throw new Fault('invalid', 'the nudge ends with a blank, which agents cut off', { hint: 'leave it out' });
   if (!text.isWellFormed() || text.includes('\uFFFD'))
     throw new Fault('invalid', 'the nudge holds bytes that are no UTF-8', { hint: 'it has to arrive as it was given: convert it to UTF-8 first' });
   const bytes = byteLength(text);
@@ -53,7 +54,7 @@ function nameOf(control: string): string {
  * they can't be brought as they are (`readNudgeText`); Baton's own, which quote others, show what may not stand in a terminal as U+FFFD.
  */
 export async function queueNudgeRow(tx: Tx, at: number, { chance, by, ...request }: NewNudge & { chance: Chance; by: Writer }): Promise<Changed<QueueAnswer>> {
-  const body = request.reason === 'person' ? readNudgeText(request.body) : readBody('nudge', request.body.replace(controlsAll, '\uFFFD'));
+  const body = request.reason === 'person' ? readNudgeText(request.body) : readBody('nudge', request.body.replace(controlsAll, '\uFFFD').trimEnd());
   if (body.trim() === '') throw new Fault('invalid', 'the nudge is empty', { hint: 'say what the agent is to do' });
   const waiting = request.incident === undefined ? undefined : await findWaiting(tx, request.agent, request.incident);
   if (waiting !== undefined) return { answer: { kind: 'already', nudge: waiting }, events: [] };

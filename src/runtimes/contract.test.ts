@@ -111,3 +111,13 @@ test("an order's own command is run instead of the runtime's, with the prompt be
     if (runtime.descriptor.prompt.kind === 'argv') assert.equal(argv.at(-1), order.prompt);
   }
 });
+
+test('what a program would change when it is pasted is known, and nothing else (runtimes 7)', () => {
+  const texts = ['a\tb', 'see @file', 'two\n\n  lines; "$(x)" `y` 😀'];
+  const changed = (name: string) => texts.map((text) => getRuntime(name, settings).changesPaste?.(text));
+  assert.deepEqual(Object.fromEntries(['pi', 'kimi', 'opencode'].map((name) => [name, changed(name)])), {
+    pi: [true, false, false],
+    kimi: [true, false, false],
+    opencode: [true, true, false],
+  });
+});

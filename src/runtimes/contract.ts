@@ -52,6 +52,8 @@ export interface ContextLimits {
  */
 export interface ScreenReading {
   readonly prompt: 'empty' | 'typed' | 'busy' | 'unknown';
+  /** The line that stands in a prompt that is `typed`, from its beginning; absent where it begins a line of the screen with `❯` or `›`. */
+  readonly typed?: string;
   /** The dialog that stands on the screen, of those that are known, and the keys (tmux names) that accept it; a person is asked where there are none. */
   readonly dialog?: { readonly name: string; readonly accept: readonly string[] };
 }
@@ -159,6 +161,8 @@ export interface Launch {
   /** What a person would accept in a dialog at the first start in a folder; done only where the permissions are `bypass`. */
   readonly accepted?: readonly Acceptance[];
   readonly stdin?: string;
+  /** The prompt is pasted, as where the descriptor says `paste`: this command takes none. */
+  readonly isPromptPasted?: boolean;
 }
 
 /**

@@ -13,13 +13,14 @@ import { type NudgeAnswer, seesRest, sendTyped, typeNudge } from './type-nudge.t
 
 /**
  * A program with the runbook's prompt: it draws what is typed and writes down what was sent. Its words say what is odd about it: `deaf N`
- * swallows the first N Enters, `blind` shows nothing, `works` draws no prompt, `flickers` draws one for a moment.
+ * swallows the first N Enters, `redraws N` does too and shows no prompt for a moment each time, `blind` shows nothing, `works` draws no prompt, `flickers` draws one for a moment.
  */
 const program = `
 const fs = require('node:fs');
 const [file, odd = '', count = '0'] = process.argv.slice(2);
-let [typed, enters, deaf] = ['', 0, odd === 'deaf' ? Number(count) : 0];
-const draw = () => process.stdout.write('\\r\\u001B[2K' + (odd === 'works' ? 'working' : '❯ ' + (odd === 'blind' ? '' : typed.replaceAll('\\n', ' '))));
+let [typed, enters, deaf] = ['', 0, Number(count)];
+let hidden = false;
+const draw = () => process.stdout.write('\\r\\u001B[2K' + (odd === 'works' || hidden ? 'working' : '❯ ' + (odd === 'blind' ? '' : typed.replaceAll('\\n', ' '))));
 process.stdin.setRawMode(true);
 process.stdin.setEncoding('utf8').on('data', (piece) => {
   for (const part of piece.split(/(\\u001B\\[20[01]~|\\r)/)) {
@@ -31,6 +32,9 @@ process.stdin.setEncoding('utf8').on('data', (piece) => {
       fs.appendFileSync(file, JSON.stringify({ typed, enters }) + '\\n');
       process.stdout.write('\\r\\u001B[2K❯ ' + typed.replaceAll('\\n', ' ') + '\\n');
       typed = '';
+    } else if (odd === 'redraws') {
+      hidden = true;
+      setTimeout(() => ((hidden = false), draw()), 100);
     }
   }
   draw();
@@ -89,6 +93,12 @@ for (const count of [1, 2]) {
     assert.deepEqual(sent().at(-1), { typed: 'next', enters: count + 2 });
   });
 }
+
+test('an Enter after which a screen shows no prompt for a moment is not one that sent the text (sessions 25)', async (t) => {
+  const { nudge, sent } = await givenProgram(t, 'redraws', '1');
+  assert.equal(await nudge(text), 'typed');
+  assert.deepEqual(sent(), [{ typed: text, enters: 2 }]);
+});
 
 test('what Enter never sends is told, stays where it is, and is not typed over (sessions 25, 26)', async (t) => {
   const { nudge, sent, screen } = await givenProgram(t, 'deaf', '99');

@@ -79,9 +79,17 @@ async function send(deps: NudgeDeps, request: Seen): Promise<boolean> {
   for (let count = 0; count < enterCountMax; count += 1) {
     if ((await pressEnter(deps.tmux, request.paneId)) === 'in-mode') return false;
     fault('nudge.enter.after');
-    if (await sees(deps, request, (prompt) => prompt !== 'typed', sendMs)) return true;
+    if (await seesLeave(deps, request)) return true;
   }
   return false;
+}
+
+/** Looked at twice: while it draws anew a screen may show for a moment what is no prompt. */
+async function seesLeave(deps: NudgeDeps, request: Seen): Promise<boolean> {
+  const isGone = (prompt: Prompt) => prompt !== 'typed';
+  if (!(await sees(deps, request, isGone, sendMs))) return false;
+  await sleep(steadyMs);
+  return isGone(await read(deps.tmux, request));
 }
 
 /** A prompt in which a text of ours may stand: it begins with `mark`, or is that and nothing else. */
@@ -103,18 +111,22 @@ export async function sendTyped(deps: NudgeDeps, request: TypedRequest): Promise
   try {
     const screen = await captureScreen(tmux, paneId);
     const pane = (await listPanes(tmux)).find((each) => each.paneId === paneId);
-    if (runtime.readScreen?.(screen).prompt !== 'typed' || !holds(screen, request) || pane?.isPersonAttached !== false) return false;
+    const reading = runtime.readScreen?.(screen);
+    if (reading?.prompt !== 'typed' || !holds(reading.typed ?? findTyped(screen), request) || pane?.isPersonAttached !== false) return false;
     return await send(deps, request);
   } finally {
     beingTyped.delete(key);
   }
 }
 
-/** The prompt is the last line that begins as prompts do; what was sent stands above it, looking the same. */
-function holds(screen: string, { mark, isWhole }: Pick<TypedRequest, 'mark' | 'isWhole'>): boolean {
-  const lines = screen.split('\n').flatMap((line) => /^[❯›]\s?(.*)$/u.exec(line)?.[1]?.trim() ?? []);
-  const typed = lines.at(-1) ?? '';
+function holds(typed: string, { mark, isWhole }: Pick<TypedRequest, 'mark' | 'isWhole'>): boolean {
   return isWhole ? typed === mark : typed.startsWith(mark);
+}
+
+/** The prompt is the last line that begins as prompts do; what was sent stands above it, looking the same. */
+function findTyped(screen: string): string {
+  const lines = screen.split('\n').flatMap((line) => /^[❯›]\s?(.*)$/u.exec(line)?.[1]?.trim() ?? []);
+  return lines.at(-1) ?? '';
 }
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
-import { ensureDir } from '#host';
-import type { Environment, LaunchFile, Mirror, Runtime } from '#runtimes/model';
+import { dirname, join } from 'node:path';
+import { ensureDir, writeFileAtomic } from '#host';
+import type { Environment, Launch, LaunchFile, Mirror, Runtime } from '#runtimes/model';
 
 /**
  * The home of a runtime's program as its environment tells it: under the variable that moves it, else where it lies by default in the person's. Undefined
@@ -11,6 +11,15 @@ export function homeOf({ descriptor: { login } }: Runtime, env: Environment): st
   if (login === undefined) return undefined;
   const moved = login.variable === undefined ? undefined : env[login.variable];
   return moved ? moved : login.home.replace(/^~(?=\/|$)/, env.HOME ?? '');
+}
+
+/** Makes the mirrors and writes the files of a launch; `home` is that of the runtime's program. */
+export function writeLaunchFiles({ mirrors = [], files }: Launch, home: string | undefined): void {
+  for (const mirror of mirrors) if (home !== undefined) makeMirror(mirror, home);
+  for (const file of files) {
+    ensureDir(dirname(file.path), 0o700);
+    writeFileAtomic(file.path, wholeText(file, home), { mode: 0o600 });
+  }
 }
 
 /**

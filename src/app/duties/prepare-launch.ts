@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { minute, randomUuid } from '#base';
 import type { Settings } from '#config';
 import { chooseRuntime } from '#dispatch';
@@ -10,9 +10,10 @@ import { type Agent, addressOf, agentFolder, restoreWorktree } from '#town';
 import { readHook } from '#work';
 import { accountEnvironment } from '../account-environment.ts';
 import type { Deps } from '../deps.ts';
+import { noteUnprimed } from '../unprimed.ts';
 import { accept } from './accept.ts';
 import { firstPromptName, launchFolder } from './launch-folder.ts';
-import { homeOf, makeMirror, wholeText } from './make-mirror.ts';
+import { homeOf, writeLaunchFiles } from './make-mirror.ts';
 
 /** What prepares a launch; `tell` says what could not be done and need not be. */
 type LaunchParts = Deps & { readonly tell?: (line: string) => void };
@@ -40,6 +41,7 @@ export async function prepareLaunch(
     model: session.launch.model,
   });
   writeLaunch(deps, { folder, home: homeOf(runtime, env), prompt, runtime, launch, isBypassed: permissions === 'bypass' });
+  if (isPrimedByPrompt(runtime)) noteUnprimed(deps, session.id, session.launch.resume === undefined ? 'startup' : 'resume');
   return { argv: launch.argv, env: withoutInherited(launch.env, inherited), cwd };
 }
 
@@ -86,6 +88,11 @@ function isPrimed({ descriptor: { startSignal, signals } }: Runtime): boolean {
   return startSignal.kind !== 'none' && (signals.carriesContext.includes('start') || signals.carriesContext.includes('prompt'));
 }
 
+/** Whether only a prompt's answer can bring the prime; the first one does, whether or not the start signal came before it. */
+function isPrimedByPrompt({ descriptor: { startSignal, signals } }: Runtime): boolean {
+  return startSignal.kind !== 'none' && !signals.carriesContext.includes('start') && signals.carriesContext.includes('prompt');
+}
+
 interface Written {
   readonly folder: string;
   /** The home of the runtime's program. */
@@ -98,12 +105,8 @@ interface Written {
 
 /** Everything that must stand before the program starts. */
 function writeLaunch({ tell = () => {} }: LaunchParts, { folder, home, prompt, runtime, launch, isBypassed }: Written): void {
-  for (const mirror of launch.mirrors ?? []) if (home !== undefined) makeMirror(mirror, home);
-  for (const file of launch.files) {
-    ensureDir(dirname(file.path), 0o700);
-    writeFileAtomic(file.path, wholeText(file, home), { mode: 0o600 });
-  }
-  if (runtime.descriptor.prompt.kind === 'paste') {
+  writeLaunchFiles(launch, home);
+  if (runtime.descriptor.prompt.kind === 'paste' || launch.isPromptPasted === true) {
     ensureDir(folder, 0o700);
     writeFileAtomic(join(folder, firstPromptName), prompt);
   }

@@ -97,7 +97,7 @@ test('a dialog waits for a person where the permissions say so (app 37)', async 
   assert.equal(keys(), '');
 });
 
-test('a first prompt is pasted into no program that has taken it in another way (app 37)', async (t) => {
+test('a first prompt that waits in the launch is pasted; a program that took it in another way has none there (app 37)', async (t) => {
   const made = await given(t, { screen: screenOf('idle') });
   const { town, session, duty, keys } = made;
   await duty.round();
@@ -106,7 +106,8 @@ test('a first prompt is pasted into no program that has taken it in another way 
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, firstPromptName), 'go');
   await duty.round();
-  assert.deepEqual([keys(), existsSync(join(folder, firstPromptName))], ['', true]);
+  assert.match(keys(), /go/);
+  assert.equal(existsSync(join(folder, firstPromptName)), true, 'it was not seen to be sent');
 });
 
 for (const runtime of ['kimi', 'kimigas'])

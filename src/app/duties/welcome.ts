@@ -46,7 +46,7 @@ async function look(parts: Parts, session: Session, tries: Map<string, number>):
   const reading = read(runtime, await captureScreen(parts.tmux, pane.paneId));
   if (reading.dialog !== undefined) return answerDialog(parts, { agent, session, paneId: pane.paneId, dialog: reading.dialog, tries });
   if (session.condition?.kind === 'waiting' && runtime.descriptor.startSignal.kind === 'none') await setCondition(parts, session, undefined);
-  if (reading.prompt === 'empty' && runtime.descriptor.prompt.kind === 'paste') await giveFirstPrompt(parts, session, runtime, pane.paneId);
+  if (reading.prompt === 'empty') await giveFirstPrompt(parts, session, runtime, pane.paneId);
 }
 
 function read({ readScreen, readDialog }: Runtime, screen: string): ScreenReading {

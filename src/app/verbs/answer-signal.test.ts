@@ -11,6 +11,7 @@ import { findHandoff, getSession, planSuccessor } from '#sessions';
 import { givenStarted, writerOf } from '#sessions/testing';
 import { appTown } from '../testing.ts';
 import { dropTold, isBetweenTools, sayAtTools } from '../told.ts';
+import { noteUnprimed } from '../unprimed.ts';
 import { answerSignal } from './answer-signal.ts';
 
 test('a tool is followed by what the daemon has to say, and the last one is not begun (app 34)', async (t) => {
@@ -70,6 +71,17 @@ test('a runtime that takes nothing in with its start signal is primed with its n
   assert.doesNotMatch(await say('prompt', prompt), /You are mayor/);
   assert.equal(await say('start', { source: 'compact' }), '');
   assert.match(await say('prompt', prompt), /Context compacted/, 'and again after a compaction, shortly');
+});
+
+test('the first prompt brings the prime also where it comes before the start signal, which brings no second one (app 35)', async (t) => {
+  const town = await appTown(t);
+  const session = await givenStarted(town, 'mayor', { runtime: 'gemini' });
+  const say = async (signal: 'start' | 'prompt', fields: object) =>
+    (await answerSignal({ ...town, by: writerOf(session) }, signal, JSON.stringify({ session_id: 'c1', ...fields }))).stdout;
+  noteUnprimed(town, session.id, 'startup');
+  assert.match(await say('prompt', { prompt: 'go' }), /You are mayor/);
+  assert.equal(await say('start', { source: 'startup' }), '');
+  assert.doesNotMatch(await say('prompt', { prompt: 'go on' }), /You are mayor/);
 });
 
 test('a turn that failed says why at once, and has received nothing that was told to it (app 36)', async (t) => {

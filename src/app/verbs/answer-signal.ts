@@ -79,8 +79,10 @@ async function prime(deps: HotDeps, { session, runtime, report }: Reported, sour
 
 /** What a start signal can't bring comes with the next prompt; where that can't bring it either, the first prompt says how to ask for it. */
 async function primeLater(deps: HotDeps, { session, runtime, report }: Reported): Promise<Decided> {
-  if (carriesContext(runtime, 'prompt')) noteUnprimed(deps, session.id, report.source ?? 'startup');
-  const { conversation, transcript } = report;
+  const { conversation, transcript, source = 'startup' } = report;
+  // A program may send its first prompt before this is answered: that has brought the prime then.
+  const isPrimed = session.primedAt !== undefined && session.conversation === conversation && (source === 'startup' || source === 'resume');
+  if (carriesContext(runtime, 'prompt') && !isPrimed) noteUnprimed(deps, session.id, source);
   await deps.store.change({ ...deps.by, point: 'conversation' }, async (tx, at) => ({
     answer: undefined,
     events: await recordConversationRow(tx, at, {

@@ -1,7 +1,7 @@
 import { existsSync, globSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Fault, isFault, randomUuid } from '#base';
-import { buildEnvironment, ensureDir, runProgram, writeFileAtomic } from '#host';
+import { buildEnvironment, runProgram } from '#host';
 import { type ForkOrder, getRuntime, type Launch, type Runtime, runtimes } from '#runtimes';
 import { getSession, listSessions, type Session } from '#sessions';
 import { agentFolder } from '#town';
@@ -9,6 +9,7 @@ import { readAddress } from '#town/model';
 import { accountEnvironment } from '../account-environment.ts';
 import type { Deps } from '../deps.ts';
 import { accept } from '../duties/accept.ts';
+import { homeOf, writeLaunchFiles } from '../duties/make-mirror.ts';
 import { guestVariable } from '../guest.ts';
 
 /**
@@ -194,11 +195,8 @@ function keepFolder(cwd: string): () => void {
   };
 }
 
-function prepare({ settings }: Deps, { session }: Past, launch: Launch): void {
-  for (const file of launch.files) {
-    ensureDir(dirname(file.path), 0o700);
-    writeFileAtomic(file.path, file.text, { mode: 0o600 });
-  }
+function prepare({ settings }: Deps, { session, runtime, env }: Past, launch: Launch): void {
+  writeLaunchFiles(launch, homeOf(runtime, env));
   const address = session === undefined ? undefined : readAddress(session.agent);
   if (address === undefined || address.role === 'overseer') return;
   if (settings.get(`roles.${address.role}.permissions`, { rig: address.rig }) === 'bypass') accept(launch.accepted ?? [], () => {});

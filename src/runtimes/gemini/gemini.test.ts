@@ -64,7 +64,13 @@ test('gemini copies a conversation from its transcript, and says so where none i
   const asked = { ...order, copy: 'x', transcript: '/t.jsonl', question: 'why?' };
   assert.deepEqual(fork(asked).argv, ['gemini', '--session-file', '/t.jsonl', '--skip-trust', '--prompt', 'why?']);
   assert.deepEqual(fork({ ...asked, question: undefined }).argv, ['gemini', '--session-file', '/t.jsonl']);
-  assert.equal(fork(asked).env.GEMINI_CLI_HOME, undefined, 'nothing of it is reported');
+  const { env, files, mirrors } = fork(asked);
+  assert.deepEqual([env.GEMINI_CLI_HOME, files], ['/f/home', []], 'nothing of it is reported');
+  assert.deepEqual(
+    mirrors?.map(({ own, folders }) => [own, folders]),
+    [[['tmp', 'history'], []]],
+    'it starts beside no conversation of the person',
+  );
   assert.throws(() => fork({ ...asked, transcript: undefined }), { kind: 'unsupported' });
 });
 
@@ -83,7 +89,8 @@ test('what gemini told with its signals is read; the file that a resumed start n
 });
 
 test('gemini is answered in JSON alone, with the name of its event (runtimes 40)', () => {
-  assert.equal(answer('start', { kind: 'context', text: 'x' })?.stdout, '{"hookSpecificOutput":{"hookEventName":"SessionStart","additionalContext":"x"}}');
+  assert.equal(answer('prompt', { kind: 'context', text: 'x' })?.stdout, '{"hookSpecificOutput":{"hookEventName":"BeforeAgent","additionalContext":"x"}}');
+  assert.equal(answer('start', { kind: 'context', text: 'x' }), undefined, 'it would come after the first prompt');
   assert.equal(answer('stop', { kind: 'continue', reason: 'go on' })?.stdout, '{"decision":"deny","reason":"go on"}');
   assert.equal(answer('pre-tool', { kind: 'deny', reason: 'no' })?.stdout, '{"decision":"deny","reason":"no"}');
   assert.equal(answer('pre-tool', { kind: 'context', text: 'x' }), undefined);
@@ -154,7 +161,7 @@ test('recorded screens tell of the prompt, of dialogs and of trouble (runtimes 4
     'idle.txt': { prompt: 'empty' },
     'overflow.txt': { prompt: 'empty' },
     'trust.txt': { prompt: 'busy', dialog: { name: 'folder trust', accept: ['Enter'] } },
-    'typed.txt': { prompt: 'typed' },
+    'typed.txt': { prompt: 'typed', typed: 'half a line; not sent' },
   });
   assert.equal(readTrouble(screen('overflow.txt'), { at: 0, zoneOffsetMs: 0 })?.kind, 'overflow');
   assert.equal(readTrouble(screen('idle.txt'), { at: 0, zoneOffsetMs: 0 }), undefined);

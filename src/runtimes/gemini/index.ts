@@ -31,9 +31,9 @@ export const gemini: Runtime = {
     quirks: [
       'It takes hooks from its settings alone, and settings of the system only where root owns every folder above them: so each launch has a home of its own, in which all that the person has is linked and an extension with our hooks stands beside it.',
       'A compression that it does by itself is not told: the event comes before every call of the model, whether anything is compressed or not.',
-      'Its own clean-up may delete the file of a conversation that was resumed; the archive keeps what it held.',
+      'A conversation that was gone on with is deleted when another one starts in the same folder: going on leaves a second file of the same id, which its clean-up takes for one of an empty conversation, and all files of that id with it. The archive keeps what was said; `general.sessionRetention.enabled = false` in its settings keeps the files.',
       'It is run without its relaunch (GEMINI_CLI_NO_RELAUNCH), which would leave a process behind; it then has the memory that Node gives by default.',
-      'While it waits after a 429 or 500 its screen does not say so.',
+      'A limit that is over within five minutes it waits out by itself, and neither its screen nor a signal says so; nor does it while it tries again after a 500.',
     ],
   },
   launch,

@@ -18,11 +18,17 @@ export function launch(order: LaunchOrder): Launch {
     argv: [program, ...words, ...bypass, ...conversation, ...modelFlags(order.model), '--prompt-interactive', order.prompt],
     env: { ...order.env, [homeVariable]: home, GEMINI_CLI_NO_RELAUNCH: 'true' },
     files: extensionFiles(`${home}/.gemini/extensions/baton`, order.programs.signal),
-    mirrors: mirrors(home),
+    mirrors: [
+      mirror(home, ['extensions']),
+      { path: `${home}/.gemini/extensions`, of: '.gemini/extensions', own: ['baton'], folders: [], files: ['extension-enablement.json'] },
+    ],
   };
 }
 
-/** A copy under a new id, imported from the transcript; nothing of it is reported. `-p` answers one question, in a folder that need not be trusted first. */
+/**
+ * A copy under a new id, imported from the transcript; nothing of it is reported. `-p` answers one question, in a folder that need not be trusted first. Its
+ * home is the person's but for the conversations: any start beside them clears away those that were gone on with once (`quirks`), the original among them.
+ */
 export function fork(order: ForkOrder): Launch {
   if (order.transcript === undefined) {
     throw new Fault('unsupported', `gemini copies a conversation from its transcript, and that of "${order.conversation}" is not known`, {
@@ -31,10 +37,12 @@ export function fork(order: ForkOrder): Launch {
   }
   const [program = 'gemini', ...words] = order.command ?? [];
   const asked = order.question === undefined ? [] : ['--skip-trust', '--prompt', order.question];
+  const home = `${order.filesFolder}/home`;
   return {
     argv: [program, ...words, '--session-file', order.transcript, ...modelFlags(order.model), ...asked],
-    env: { ...order.env, GEMINI_CLI_NO_RELAUNCH: 'true' },
+    env: { ...order.env, [homeVariable]: home, GEMINI_CLI_NO_RELAUNCH: 'true' },
     files: [],
+    mirrors: [mirror(home, conversations)],
   };
 }
 
@@ -55,16 +63,16 @@ function writeJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** Chats, histories and whatever else it keeps of a person stay where they were. */
-function mirrors(home: string): Mirror[] {
-  return [
-    {
-      path: `${home}/.gemini`,
-      of: '.gemini',
-      own: ['extensions'],
-      folders: ['tmp', 'history'],
-      files: ['settings.json', 'trustedFolders.json', 'projects.json', 'oauth_creds.json', 'google_accounts.json', 'installation_id', 'state.json'],
-    },
-    { path: `${home}/.gemini/extensions`, of: '.gemini/extensions', own: ['baton'], folders: [], files: ['extension-enablement.json'] },
-  ];
+/** The folders of `.gemini` that hold what was said. */
+const conversations = ['tmp', 'history'];
+
+/** All that it keeps of a person stays where it was, but for what is `own`. */
+function mirror(home: string, own: readonly string[]): Mirror {
+  return {
+    path: `${home}/.gemini`,
+    of: '.gemini',
+    own,
+    folders: conversations.filter((name) => !own.includes(name)),
+    files: ['settings.json', 'trustedFolders.json', 'projects.json', 'oauth_creds.json', 'google_accounts.json', 'installation_id', 'state.json'],
+  };
 }

@@ -28,7 +28,7 @@ export function readScreen(screen: string): ScreenReading {
     .join('\n')
     .replace(/^ ?[*>!]/, '')
     .trim();
-  if (typed !== '' && typed !== placeholder) return { prompt: 'typed' };
+  if (typed !== '' && typed !== placeholder) return { prompt: 'typed', typed };
   return { prompt: lines.slice(Math.max(0, top - linesAboveRead), top).some(isWorking) ? 'busy' : 'empty' };
 }
 

@@ -2,11 +2,14 @@ import type { Descriptor, Signal, SignalAnswer, SignalReply, SignalReport } from
 import { readSignal as readHookInput } from '../runbook/signals.ts';
 import { hookedEvents } from './hooks.ts';
 
-/** What the extension's hooks report, and where an answer reaches the model. */
+/**
+ * What the extension's hooks report, and where an answer reaches the model. That of a start does, but it does not wait for it before it sends the first
+ * prompt: so the prime comes with the prompt.
+ */
 export const reportedSignals = {
   kind: 'settings',
   reported: ['start', 'prompt', 'pre-tool', 'post-tool', 'pre-compact', 'stop', 'waiting', 'end'],
-  carriesContext: ['start', 'prompt', 'post-tool'],
+  carriesContext: ['prompt', 'post-tool'],
 } as const satisfies Descriptor['signals'];
 
 /**

@@ -37,4 +37,6 @@ export const kimi: Runtime = {
   transcript: { kind: 'lines', readLine, earlierFiles, subagentFiles },
   locateTranscript,
   readScreen,
+  // Each tab becomes four blanks (2.1.0).
+  changesPaste: (text) => text.includes('\t'),
 };

@@ -193,7 +193,7 @@ test('recorded screens tell of the prompt, of dialogs and of trouble (runtimes 4
     'compact.txt': { prompt: 'empty' },
     'idle.txt': { prompt: 'empty' },
     'trust.txt': { prompt: 'busy', dialog: { name: 'folder trust', accept: ['Enter'] } },
-    'typed.txt': { prompt: 'typed' },
+    'typed.txt': { prompt: 'typed', typed: 'line one\n   line two; $(no) é🙂' },
   });
   assert.equal(readTrouble(screen('401.txt'), { at: 0, zoneOffsetMs: 0 })?.kind, 'auth');
   assert.equal(readTrouble(screen('429.txt'), { at: 0, zoneOffsetMs: 0 })?.kind, 'rate-limit');

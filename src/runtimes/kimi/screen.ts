@@ -22,10 +22,10 @@ export function readScreen(screen: string): ScreenReading {
   if (dialog !== undefined) return { prompt: 'busy', dialog: { name: dialog.name, accept: dialog.accept } };
   const bottom = lines.findLastIndex((line) => /^\s*╰─+╯\s*$/.test(line));
   const top = lines.findLastIndex((line, index) => index < bottom && /^\s*╭─.*╮\s*$/.test(line));
-  const rows = lines.slice(top + 1, bottom).map((line) => line.trim().replace(/^│/, '').replace(/│$/, ''));
+  const rows = lines.slice(top + 1, bottom).map((line) => line.trim().replace(/^│/, '').replace(/│$/, '').trimEnd());
   if (top < 0 || lines.length - bottom > footerLinesMax || !/^ [>!]/.test(rows[0] ?? '')) return { prompt: 'unknown' };
   const text = rows.join('\n').trim();
-  if (text !== '>') return { prompt: 'typed' };
+  if (text !== '>') return { prompt: 'typed', typed: text.replace(/^[>!] ?/, '') };
   return { prompt: lines.slice(Math.max(0, top - linesAboveRead), top).some(isWorking) ? 'busy' : 'empty' };
 }
 

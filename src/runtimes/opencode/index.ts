@@ -28,7 +28,7 @@ export const opencode: Runtime = {
       variables: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OPENROUTER_API_KEY', 'OPENCODE_API_KEY'],
     },
     quirks: [
-      "Where a plugin is configured it looks for `@opencode-ai/plugin` in its settings' folder at its start and installs it where it is missing; without a network it waits for minutes: run `npm install --prefix ~/.config/opencode @opencode-ai/plugin` once before.",
+      'Where a plugin is configured it has npm look for `@opencode-ai/plugin` at its start, and waits for that, without a network for minutes. In sessions of Baton that is one try, and none is needed; with `signals install` it is yours: `npm install --prefix ~/.config/opencode @opencode-ai/plugin` once.',
       'Where permissions are `ask`, it asks as its own settings say, which by default is next to never.',
       'It reports no end.',
       'A model that says its conversation is too long, time and again, makes it compact without end.',
@@ -42,5 +42,7 @@ export const opencode: Runtime = {
   transcript: { kind: 'rows', query, readRow },
   locateTranscript,
   readScreen,
+  // Behind an `@` it completes names, and takes Enter for that (1.18.33).
+  changesPaste: (text) => /\t|(?:^|\s)@/.test(text),
   personalSignals,
 };

@@ -5,16 +5,28 @@ import { composePlugin } from './plugin.ts';
 /** The environment name of settings, in JSON, that opencode adds to those that it finds. */
 const contentVariable = 'OPENCODE_CONFIG_CONTENT';
 
-/** `opencode --prompt PROMPT` with a plugin of ours beside those of the person, named by the environment. */
+/**
+ * Where any plugin is configured opencode first has npm look for a package of its own in the folders of its settings, and waits for that. Without a network
+ * these make it one try; ours takes them out of the environment when it is loaded, which is after that.
+ */
+const hurry: Readonly<Record<string, string>> = { npm_config_fetch_retries: '0', npm_config_fetch_timeout: '10000' };
+
+/**
+ * `opencode --prompt PROMPT` with a plugin of ours beside those of the person, named by the environment. With a conversation to go on with it opens that and
+ * passes a prompt by, so that the prompt is pasted.
+ */
 export function launch(order: LaunchOrder): Launch {
   const [program = 'opencode', ...words] = order.command ?? [];
-  const plugin = { path: `${order.filesFolder}/baton.js`, text: composePlugin({ command: [order.programs.signal] }) };
+  const before = Object.fromEntries(Object.keys(hurry).map((name) => [name, order.env[name] ?? null]));
+  const plugin = { path: `${order.filesFolder}/baton.js`, text: composePlugin({ command: [order.programs.signal], before }) };
   const bypass = order.permissions === 'bypass' ? ['--auto'] : [];
-  const resumed = order.resume === undefined ? [] : ['--session', order.resume];
+  const isResumed = order.resume !== undefined;
+  const begins = isResumed ? ['--session', order.resume] : ['--prompt', order.prompt];
   return {
-    argv: [program, ...words, ...bypass, ...resumed, ...modelFlags(order.model), '--prompt', order.prompt],
-    env: { ...order.env, [contentVariable]: withPlugin(order.env[contentVariable], plugin.path) },
+    argv: [program, ...words, ...bypass, ...modelFlags(order.model), ...begins],
+    env: { ...order.env, ...hurry, [contentVariable]: withPlugin(order.env[contentVariable], plugin.path) },
     files: [plugin],
+    isPromptPasted: isResumed,
   };
 }
 

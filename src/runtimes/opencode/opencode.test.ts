@@ -27,8 +27,10 @@ const order = {
 } as const;
 
 test('opencode starts with a plugin of ours, named by the environment beside what that names already (runtimes 42)', () => {
-  const { argv, env, files } = launch({ ...order, resume: 'ses_1', model: 'a/b' });
-  assert.deepEqual(argv, ['opencode', '--auto', '--session', 'ses_1', '--model', 'a/b', '--prompt', 'go']);
+  const { argv, env, files, isPromptPasted } = launch({ ...order, resume: 'ses_1', model: 'a/b' });
+  assert.deepEqual(argv, ['opencode', '--auto', '--model', 'a/b', '--session', 'ses_1']);
+  assert.equal(isPromptPasted, true, 'it would pass a prompt by');
+  assert.deepEqual(launch(order).argv, ['opencode', '--auto', '--prompt', 'go']);
   assert.deepEqual(JSON.parse(env.OPENCODE_CONFIG_CONTENT ?? ''), { plugin: ['file:///f%20o/baton.js'] });
   assert.equal(files[0]?.path, '/f o/baton.js');
   const set = launch({ ...order, env: { OPENCODE_CONFIG_CONTENT: '{"theme":"x","plugin":["p"]}' } }).env.OPENCODE_CONFIG_CONTENT ?? '';

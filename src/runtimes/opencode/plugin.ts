@@ -3,11 +3,21 @@ import { answerReader } from '../answer-reader.ts';
 /**
  * The text of the plugin by which opencode reports its signals: JavaScript that opencode loads into its own process (its docs/plugins; seen with
  * 1.18.33). It calls `command` with a signal's name behind it, tells in JSON on stdin what the runbook tells, and obeys what comes back on stdout in the runbook's
- * form. It imports nothing but what opencode's own engine has. `guard` names a variable with which it keeps silent, because another copy of it reports.
- * Whatever fails or hangs there, opencode goes on.
+ * form. It imports nothing but what opencode's own engine has. Whatever fails or hangs there, opencode goes on.
  */
-export function composePlugin({ command, guard }: { readonly command: readonly [string, ...string[]]; readonly guard?: string }): string {
-  return `${head}const command = ${JSON.stringify(command)};\nconst guard = ${JSON.stringify(guard ?? null)};\n${body}`;
+export function composePlugin({ command, guard = null, before = {} }: PluginOrder): string {
+  const told = Object.entries({ command, guard, before }).map(([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`);
+  return `${head}${told.join('')}${body}`;
+}
+
+/**
+ * `guard` names a variable with which it keeps silent, because another copy of it reports. `before` says what variables, meant for opencode's start alone,
+ * were before; null where they were not set.
+ */
+interface PluginOrder {
+  readonly command: readonly [string, ...string[]];
+  readonly guard?: string | null;
+  readonly before?: Readonly<Record<string, string | null>>;
 }
 
 /** Whether a file's text is such a plugin, of whatever version. */
@@ -32,6 +42,11 @@ import { join } from 'node:path';
  */
 const body = `// Ms that opencode waits for an answer at most; a prime may have to start the daemon first.
 const limits = { start: 30000, prompt: 15000, 'pre-tool': 10000, 'post-tool': 10000, 'pre-compact': 60000, stop: 30000, waiting: 5000 };
+
+for (const [name, value] of Object.entries(before)) {
+  if (value === null) delete process.env[name];
+  else process.env[name] = value;
+}
 
 export const Baton = async ({ client, directory }) => {
   if (guard !== null && process.env[guard]) return {};

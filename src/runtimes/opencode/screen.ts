@@ -28,7 +28,7 @@ export function readScreen(screen: string): ScreenReading {
   const rows = bar.slice(top + 1, -1).map((line) => line.replace(/^\s*┃/, '').trim());
   if (bottom < 0 || rows.length === 0) return { prompt: 'unknown' };
   const text = rows.join('\n').trim();
-  if (text !== '' && !/^Ask anything/.test(text)) return { prompt: 'typed' };
+  if (text !== '' && !/^Ask anything/.test(text)) return { prompt: 'typed', typed: text };
   return { prompt: lines.slice(bottom).some((line) => /esc (?:again to )?interrupt/.test(line)) ? 'busy' : 'empty' };
 }
 

@@ -45,5 +45,7 @@ export const pi: Runtime = {
   transcript: { kind: 'lines', readLine },
   locateTranscript,
   readScreen,
+  // Each tab becomes four blanks (0.87.1).
+  changesPaste: (text) => text.includes('\t'),
   personalSignals,
 };

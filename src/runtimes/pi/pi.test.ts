@@ -143,7 +143,7 @@ test('recorded screens tell whether a line may be typed, and which dialog stands
   assert.deepEqual(readScreen(screen('403', '2026-11-29')), { prompt: 'empty' });
   for (const name of ['500', '503', 'reset', 'cut']) assert.deepEqual(readScreen(screen(name, '2026-11-29')), { prompt: 'busy' }, `${name}: it tries again`);
   for (const name of ['busy', 'thinking', 'queued', '429-retrying']) assert.deepEqual(told(name), { prompt: 'busy' }, name);
-  assert.deepEqual(told('typed'), { prompt: 'typed' });
+  assert.deepEqual(told('typed'), { prompt: 'typed', typed: 'half a line' });
   assert.deepEqual(told('trust'), { prompt: 'busy', dialog: { name: 'trust', accept: ['Enter'] } });
   assert.deepEqual(readScreen('$ pi\n'), { prompt: 'unknown' });
 });

@@ -19,7 +19,11 @@ export function readScreen(screen: string): ScreenReading {
   const bottom = lines.findLastIndex((line) => isRule(line));
   const top = lines.findLastIndex((line, index) => index < bottom && (isRule(line) || isBusyRule(line)));
   if (top < 0 || lines.length - bottom > footerLinesMax + 1) return { prompt: 'unknown' };
-  if (lines.slice(top + 1, bottom).some((line) => line.trim() !== '')) return { prompt: 'typed' };
+  const typed = lines
+    .slice(top + 1, bottom)
+    .join('\n')
+    .trim();
+  if (typed !== '') return { prompt: 'typed', typed };
   return { prompt: isBusyRule(lines[top] ?? '') ? 'busy' : 'empty' };
 }
 

@@ -18,9 +18,17 @@ export function obey({ first, later }: Fullness): (request: ModelRequest) => Ste
   return (request) => {
     const told = toldSince(request);
     const isFull = request.results.length > 0 && !request.text.includes(leftNotes);
-    return { ...actOn(told), usage: { input: isFull ? later : first } };
+    const step = actOn(told);
+    const waits = isFull && later > first && request.results.length > 1 && step.run !== undefined;
+    return { ...step, ...(waits ? { run: `${untilMeasured}; ${step.run}` } : {}), usage: { input: isFull ? later : first } };
   };
 }
+
+/**
+ * No model works four steps in as many seconds: Baton, which looks every few of them, sees how full this one is before it goes on. What a program reports it
+ * may write only when the tool has ended, so that this is for the tool after it.
+ */
+const untilMeasured = 'until [ -e "$BATON_TOWN/.baton/run/told/$BATON_SESSION" ]; do sleep 0.1; done';
 
 function actOn(told: string): Step {
   if (/handed off, stop here|handed in|is replaced/.test(told)) return { text: 'I stop.' };

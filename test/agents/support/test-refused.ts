@@ -8,7 +8,7 @@ import { underTest } from './under-test.ts';
 
 /** What the model's vendor refuses is recognised from what the real agent makes of it, and the work goes on once it is granted. */
 export function testRefused(name: AgentName): void {
-  const { unseen = {} } = underTest[name];
+  const { limitS = 30, unseen = {} } = underTest[name];
 
   testWith(
     name,
@@ -25,7 +25,7 @@ export function testRefused(name: AgentName): void {
     name,
     'has reached a limit, and is waited for until that resets',
     async (make) => {
-      await meet(await make(settings), { kind: 'limited', resetS: 30 }, 'rate-limit');
+      await meet(await make(settings), { kind: 'limited', resetS: limitS }, 'rate-limit');
     },
     unseen.limited,
   );

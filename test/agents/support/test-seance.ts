@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { minute } from '#base';
 import { makeSettings } from '#config/model';
@@ -26,14 +27,14 @@ export function testSeance(name: AgentName, { isNamedById = true }: { isNamedByI
 
   test(`a past session of ${name} answers a question from what it knew, and stays as it was (app 55)`, { skip }, async (t) => {
     const { town, life, server } = await givenPast(t, name);
-    const before = readFileSync(life.transcript);
+    const before = readOriginal(name, life.transcript, life.conversation);
     rmSync(join(town.root, 'app/crew/max'), { recursive: true });
     const answer = await town.does('seance', '--talk', life.id, '-p', 'Why was the cache dropped?');
     // Kimi sets a bullet before what it says.
     assert.match(answer, /^(• )?It was stale\.$/);
     const asked = server.requests().findLast(({ text }) => text.includes('Why was the cache dropped?'));
     assert.ok(asked?.text.includes('The cache was dropped: it was stale.'), 'the copy knows what the session knew');
-    assert.deepEqual(readFileSync(life.transcript), before, 'the original is the same, byte for byte');
+    assert.deepEqual(readOriginal(name, life.transcript, life.conversation), before, 'the original is the same, byte for byte');
     assert.equal((await livesOf(town, 'app/crew/max')).length, 1, 'the copy is no life of the agent');
   });
 
@@ -68,6 +69,17 @@ async function givenPast(t: Cleanup, name: AgentName) {
   const life = (await livesOf(town, 'app/crew/max')).at(-1);
   assert.ok(life?.transcript !== undefined);
   return { town, server, life: { ...life, transcript: life.transcript } };
+}
+
+/** A conversation as its program keeps it: the bytes of its file, or its rows in a database of many. */
+function readOriginal(name: AgentName, path: string, conversation = ''): unknown {
+  const { transcript } = getRuntime(name, makeSettings({ town: {}, rigs: {} }));
+  if (transcript.kind === 'lines') return readFileSync(path);
+  const db = new DatabaseSync(path, { readOnly: true });
+  const rows = db.prepare(transcript.query).all(conversation, -1);
+  db.close();
+  assert.ok(rows.length > 0);
+  return rows;
 }
 
 /** The id in the name of the only transcript in a home. */

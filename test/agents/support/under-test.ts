@@ -13,6 +13,8 @@ import type { AgentName } from './real-agents.ts';
 export interface UnderTest {
   readonly settle: SettleIn;
   readonly asked: readonly string[];
+  /** How long a limit of the test lasts, in seconds; half a minute where nothing is said. */
+  readonly limitS?: number;
   /** Failures of the model from which nothing can be recognised, with the reason. */
   readonly unseen?: Partial<Record<FailureKind, string>>;
   /** The text of the program by which its person starts it, where that is a wrapper of their own around the installed one. */
@@ -24,10 +26,8 @@ export const underTest: Readonly<Record<AgentName, UnderTest>> = {
   claude: { settle: settleClaude, asked: ['-p', '--dangerously-skip-permissions'] },
   codex: { settle: settleCodex, asked: ['exec', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox'] },
   pi: { settle: settlePi, asked: ['-p'] },
-  gemini: {
-    ...{ settle: settleGemini, asked: ['--yolo', '--skip-trust', '-p'] },
-    unseen: { limited: 'it tries again by itself when the limit has reset, and shows nothing but that it thinks until then' },
-  },
+  // A limit that is over within five minutes it waits out by itself, and shows nothing of it.
+  gemini: { settle: settleGemini, asked: ['--yolo', '--skip-trust', '-p'], limitS: 600 },
   kimi: { settle: settleKimi, asked: ['-p'] },
   opencode: {
     ...{ settle: settleOpencode, asked: ['run'] },

@@ -6,9 +6,8 @@ export interface Place {
   readonly home: string;
   readonly temp: string;
   readonly url: string;
-  /** Which version is installed, and where. */
+  /** Which version is installed. */
   readonly version: string;
-  readonly folder: string;
 }
 
 /** Sets somebody up as a person would once: a key, what was accepted at the first start; trust in a folder is Baton's. Answers what has to be in their environment. */

@@ -1,0 +1,3 @@
+import { testResumed } from '../support/test-resumed.ts';
+
+testResumed('gemini');

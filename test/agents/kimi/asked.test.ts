@@ -1,0 +1,3 @@
+import { testAsked } from '../support/test-asked.ts';
+
+testAsked('kimi');

@@ -1,0 +1,3 @@
+import { testSeance } from '../support/test-seance.ts';
+
+testSeance('opencode', { isNamedById: false });

@@ -1,0 +1,3 @@
+import { testNudges } from '../support/test-nudges.ts';
+
+testNudges('pi');
