@@ -16,7 +16,7 @@ export type Login = { readonly kind: 'in' | 'out'; readonly evidence: string } |
  */
 export function readLogin(login: Descriptor['login'], account: Pick<Account, 'home' | 'env'> | undefined, env: Environment): Login {
   if (login === undefined) return { kind: 'needless' };
-  const moved = account === undefined ? env[login.variable] : undefined;
+  const moved = account === undefined && login.variable !== undefined ? env[login.variable] : undefined;
   const home = account?.home ?? (moved || expandHome(login.home, env));
   const files = login.files.map((file) => join(home, file));
   const file = files.find((path) => existsSync(path));

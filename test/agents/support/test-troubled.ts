@@ -57,7 +57,6 @@ export function testTroubled(name: AgentName, { waitsFor }: { waitsFor?: string 
       ['no-service'],
     );
   });
-
 }
 
 /** Answers that break off in their middle, or flow slowly, cost nothing. */
