@@ -153,6 +153,14 @@ test('a fork is read as what came after its parent; a torn line is a bad one (ru
   for (const bad of ['', '{"type":"response_item","payl', '[]', '{"type":"response_item"}']) assert.equal(readLine(bad), undefined);
 });
 
+test('what is noted or said again is passed by without a look into it, and torn it is a bad line (runtimes 24)', () => {
+  const note = '{"timestamp":"2026-11-29T00:00:00.000Z","ordinal":3,"type":"event_msg","payload":{"type":"agent_message","message":"again"}}';
+  assert.deepEqual(readLine(note), { entries: [] });
+  assert.equal(readLine(note.slice(0, -9)), undefined);
+  const failed = note.replace('agent_message', 'error');
+  assert.deepEqual(readLine(failed), { entries: [], failure: 'again' });
+});
+
 test('recorded screens tell whether a line may be typed, and which dialog stands there (runtimes 7)', () => {
   const told = (name: string) => readScreen(screen(name));
   for (const name of ['idle', '401', '403', '500', '503', 'reset', 'overflow', 'interrupted', 'compacted'])

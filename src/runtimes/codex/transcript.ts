@@ -9,6 +9,7 @@ import { present } from '../present.ts';
  * the moment of the fork, where that file is of an older version (`history_mode` `legacy`).
  */
 export function readLine(line: string): LineReading | undefined {
+  if (isNote(line)) return { entries: [] };
   const fields = findFields(line);
   const payload = asFields(fields?.payload);
   if (fields === undefined || payload === undefined || asText(fields.type) === undefined) return undefined;
@@ -28,6 +29,14 @@ export function readLine(line: string): LineReading | undefined {
       return { entries: [] };
   }
 }
+
+/** What it notes for itself, and what it says again for whoever listens, would take as long to parse as all the rest. */
+function isNote(line: string): boolean {
+  return notes.test(line) && line.endsWith('}');
+}
+
+const notes =
+  /^\{"timestamp":"[^"]*",(?:"ordinal":\d+,)?"type":(?:"world_state"|"token_usage_record"|"event_msg","payload":\{"type":"(?:item_completed|agent_message|user_message|thread_settings_applied)")/;
 
 function readFork({ forked_from_id: original, history_base: base, timestamp }: Fields): Pick<LineReading, 'copiedUntil'> {
   return original === undefined || base !== undefined ? {} : present({ copiedUntil: asMoment(timestamp) });

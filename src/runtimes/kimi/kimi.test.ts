@@ -122,6 +122,13 @@ test('a recorded conversation is read: each thing once, turns with their usage, 
   assert.equal(turns.filter(({ contextTokens }) => contextTokens === 0).length, 1, 'what a compaction read says nothing of the context');
 });
 
+test('what is noted or said again is passed by without a look into it, and torn it is a bad line (runtimes 41)', () => {
+  const note = '{"message":{"message":{"role":"user","content":[]}},"type":"agent.message.appended","time":1,"kind":"event"}';
+  assert.deepEqual(readLine(note), { entries: [] });
+  assert.equal(readLine(note.slice(0, -9)), undefined);
+  assert.equal(readLine('{"type":"llm.request","agentId"'), undefined);
+});
+
 test('an undo counts what a person began turns with, and leaves what the program brings in for itself (runtimes 41)', () => {
   const message = (origin: object | undefined, id = 'm', content = 'x') =>
     readLine(JSON.stringify({ type: 'context.append_message', message: { role: 'user', id, content, ...(origin === undefined ? {} : { origin }) } })) ??

@@ -6,12 +6,18 @@ import { readWire } from './wire.ts';
 
 /** One line of `wire.jsonl`, in the form of Kimi Code or in that of the older kimi-cli, or of the older `context.jsonl`. */
 export function readLine(line: string): LineReading | undefined {
+  if (isNote(line)) return { entries: [] };
   const fields = findFields(line);
   if (fields === undefined) return undefined;
   if (asText(fields.type) !== undefined) return readWire(fields);
   if (asText(fields.role) !== undefined) return readContextRow(fields);
   const message = asFields(fields.message);
   return message === undefined ? undefined : readOldWire(fields, message);
+}
+
+/** It repeats what was said for whoever listens, and notes its requests and tools, a good part of the file that would take as long to parse as the rest. */
+function isNote(line: string): boolean {
+  return /^\{(?:"message":\{"message":|"type":"(?:llm|profile)\.)/.test(line) && line.endsWith('}');
 }
 
 /** `context.jsonl` was `context_1.jsonl`, `context_2.jsonl` and so on before compactions and reverts. */
