@@ -78,7 +78,7 @@ async function describe(deps: Deps, runtime: Runtime, withVersion: boolean): Pro
 }
 
 function listVariables(login: Runtime['descriptor']['login'], env: Deps['env']): string[] {
-  const own = login === undefined ? [] : [login.variable, ...login.variables];
+  const own = login === undefined ? [] : [...(login.variable === undefined ? [] : [login.variable]), ...login.variables];
   const begins = own.map((name) => `${name.split('_')[0]}_`);
   return Object.keys(env).filter((name) => begins.some((begin) => name.startsWith(begin)));
 }
