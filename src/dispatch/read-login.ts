@@ -11,8 +11,8 @@ import type { Account } from '#town/model';
 export type Login = { readonly kind: 'in' | 'out'; readonly evidence: string } | { readonly kind: 'needless' };
 
 /**
- * Looks for the login of a runtime: files under the account's home, else under the runtime's own, which a variable may have moved, and variables. `env` is the environment of whoever
- * starts it. A file is looked for and never read.
+ * Looks for the login of a runtime: files under the account's home, else under the runtime's own, which a variable may have moved, and variables. `env` is
+ * the environment of whoever starts it. A file is looked for and never read.
  */
 export function readLogin(login: Descriptor['login'], account: Pick<Account, 'home' | 'env'> | undefined, env: Environment): Login {
   if (login === undefined) return { kind: 'needless' };
