@@ -42,7 +42,10 @@ export function asSubagents({ readLine }: LinesFormat, name: string): LinesForma
   };
 }
 
-function markSubagents({ change: _change, windowTokens: _window, failure: _failure, undo: _undo, ...reading }: LineReading, name: string): LineReading {
+function markSubagents(
+  { change: _change, windowTokens: _window, failure: _failure, failedAt: _at, undo: _undo, ...reading }: LineReading,
+  name: string,
+): LineReading {
   const { entries, usage } = reading;
   const marked = { ...reading, entries: entries.map((entry) => ({ subagent: name, ...entry })) };
   // A runtime that says itself whose a turn is tells it by an id that no other turn has.
