@@ -50,7 +50,7 @@ test('a runtime that nobody knows, a full disk and a rig at its capacity are ref
   const mayor = await getAgent(town.store.db, 'mayor');
   await assert.rejects(admitStart(town, { agent: mayor, runtime: 'runbok' }), isFaultWith('not-found', '"runbok"', '"runbook"'));
   const full = { ...town, freeBytes: () => 1024 ** 2 };
-  await assert.rejects(admitStart(full, { agent: mayor }), isFaultWith('unavailable', '1 MB'));
+  await assert.rejects(admitStart(full, { agent: mayor }), isFaultWith('unavailable', '1MB'));
   for (const title of ['one', 'two']) await slingBead(town, asked((await givenBead(town, title)).id));
   const [first, other] = [await getAgent(town.store.db, 'app/polecats/Toast'), await getAgent(town.store.db, 'app/polecats/Maple')];
   await givenStarted(town, first.address);
