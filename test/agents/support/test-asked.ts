@@ -4,7 +4,7 @@ import { giveSign, livesOf, patienceMs, slingNew, waitForEvent, waitForLife, wai
 import { testWith } from './agent-town.ts';
 import { obey } from './obey.ts';
 import type { AgentName } from './real-agents.ts';
-import { testWindow } from './under-test.ts';
+import { usableOf } from './usable.ts';
 
 const known = 'The attic floor carries nobody: step on the beams alone.';
 
@@ -64,11 +64,13 @@ export function testHardLimit(name: AgentName): void {
   testWith(name, 'is kept from a further tool past the hard limit, and handed over between two of them (app 34)', async (make) => {
     const { town, server } = await make('handoff.hard_s = 600\n');
     const obedient = obey({ first: 10_000, later: 10_000 });
+    // Past the hard limit, and short of where the program would compact by itself.
+    const full = Math.round(0.985 * usableOf(name));
     // It goes on with small tools, whatever it is told, and is full from the second one on.
     server.script((request) => {
       if (request.text.includes('generation 2')) return obedient(request);
       const count = request.results.length;
-      return { run: `sleep 1; echo ${count} >> tools.txt`, usage: { input: count < 2 ? 10_000 : 10 * testWindow } };
+      return { run: `sleep 1; echo ${count} >> tools.txt`, usage: { input: count < 2 ? 10_000 : full } };
     });
     const { agent } = await slingNew(town, { formula: 'lines' });
     await waitForLife(town, agent, 2);

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { makeSettings } from '#config/model';
-import { getRuntime } from '#runtimes';
 import { assertSound, livesOf, readLanded, slingNew, waitForBead, waitForRest } from '../../support/watch-town.ts';
 import { lines, testWith } from './agent-town.ts';
 import { leftNotes, obey } from './obey.ts';
 import type { AgentName } from './real-agents.ts';
-import { testWindow } from './under-test.ts';
+import { usableOf } from './usable.ts';
 
 /** A real agent's whole way: told who it is, works, is full, hands off; its successor is told, goes on, and hands in what lands. */
 export function testWork(name: AgentName): void {
@@ -28,10 +26,4 @@ export function testWork(name: AgentName): void {
     assert.deepEqual(readLanded(town, 'lines.txt'), [...lines]);
     await assertSound(town);
   });
-}
-
-/** Up to where Baton counts the window of the scripted model as usable. */
-function usableOf(name: AgentName): number {
-  const { descriptor } = getRuntime(name, makeSettings({ town: {}, rigs: {} }));
-  return testWindow * descriptor.compactsAtShare;
 }
