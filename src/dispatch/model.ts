@@ -1,2 +1,2 @@
 /** Below this nothing starts (DESIGN.md section 12), in bytes. */
-export const diskFreeMin = 1024 ** 3;
+export const diskFreeMin = 1e9;

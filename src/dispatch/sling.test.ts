@@ -110,7 +110,7 @@ test('an unknown formula, a missing variable and a runtime without an adapter ar
   await assert.rejects(slingBead(town, asked(bead.id, 'app', { runtime: 'nonesuch' })), isFaultWith('not-found', '"nonesuch"'));
   const byDefault = { ...town, settings: readSettings({ town: 'default_agent = "nonesuch"\n', rigs: { app: '' } }) };
   await assert.rejects(slingBead(byDefault, asked(bead.id)), isFaultWith('not-found', '"nonesuch"'), 'the default runtime too');
-  await assert.rejects(slingBead({ ...town, freeBytes: () => 1024 ** 3 - 1 }, asked(bead.id)), isFaultWith('unavailable', '1023 MB', '1 GB'));
+  await assert.rejects(slingBead({ ...town, freeBytes: () => 1e9 - 1e8 }, asked(bead.id)), isFaultWith('unavailable', '900MB', '1 GB'));
   assert.deepEqual(await listPolecats(town), noPolecats);
   assert.ok(!existsSync(join(town.root, 'app/polecats/never')));
   const slung = await slingBead(town, asked(bead.id, 'app', { formula: 'greet', vars: { who: 'you' } }));
