@@ -50,7 +50,7 @@ async function falters(town: ScenarioTown, name: string, runtime: string): Promi
   const { agent } = await addBusyCrew(town, name);
   await town.does('crew', 'start', name, '--runtime', runtime);
   await waitForSign(town, `${name}.began`, '1');
-  await town.does('handoff', agent, '-s', 'over to you', '-m', 'the one note');
+  await town.does('handoff', agent, '--now', '-s', 'over to you', '-m', 'the one note');
   await waitForSign(town, `${name}.began`, '3');
   assert.deepEqual(
     (await livesOf(town, agent)).map(({ endReason }) => endReason),
@@ -66,7 +66,7 @@ async function fences(town: ScenarioTown, name: string): Promise<void> {
   await town.does('crew', 'start', name, '--runtime', 'fenced');
   await waitForSign(town, `${name}.told`, '1 0');
   const first = await waitForLife(town, agent);
-  await town.does('handoff', agent, '-s', 'over to you', '-m', 'a note');
+  await town.does('handoff', agent, '--now', '-s', 'over to you', '-m', 'a note');
   await waitForSign(town, `${name}.told`, '1 4');
   await waitForSign(town, `${name}.began`, '2');
   assert.ok(readSign(town, `${name}.told`).some((line) => /you were replaced by generation 2; stop/.test(line)));
@@ -83,7 +83,7 @@ async function killsWhileEnding(town: ScenarioTown, name: string): Promise<void>
   const agent = await addCrew(town, name);
   await town.does('crew', 'start', name, '--runtime', 'deaf');
   const first = await waitForLife(town, agent);
-  await town.does('handoff', agent, '-s', 'over to you', '-m', 'a note');
+  await town.does('handoff', agent, '--now', '-s', 'over to you', '-m', 'a note');
   await waitForEnd(town, agent);
   const daemon = known(await daemonOf(town), 'the daemon');
   process.kill(daemon.pid, 'SIGKILL');
