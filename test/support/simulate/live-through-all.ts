@@ -1,34 +1,24 @@
 import assert from 'node:assert/strict';
 import type { Cleanup } from '#host/testing';
-import { liveThrough, type TownOutcome } from './live-through.ts';
-import type { Mutation } from './mutations.ts';
+import { liveApart } from './live-apart.ts';
+import type { TownOutcome } from './live-through.ts';
 import { makeTownTemplate, type TownTemplate } from './town-template.ts';
 
 const traceShown = 40;
 
 /** The towns of `count` seeds from the first one on, or of these only the one that `BATON_SIM_SEED` names. The first that fails is told with how to see it again. */
-export async function liveThroughAll(test: Cleanup, { first, count }: { first: number; count: number }): Promise<void> {
+export async function liveThroughAll({ first, count }: { first: number; count: number }): Promise<void> {
   const only = Number(process.env.BATON_SIM_SEED ?? first);
   if (process.env.BATON_SIM_SEED !== undefined && (only < first || only >= first + count)) return;
-  const template = await templateFor(test);
-  const [from, to] = process.env.BATON_SIM_SEED === undefined ? [first, first + count] : [only, only + 1];
-  let lives = 0;
-  for (let seed = from; seed < to; seed += 1) {
-    const outcome = await liveThrough(template, seed);
-    if (outcome.failure !== undefined) assert.fail(describeFailure(outcome));
-    lives += outcome.lives;
-  }
-  assert.ok(to - from === 1 || lives > count, `only ${lives} lives in ${count} towns`);
+  const asked = process.env.BATON_SIM_SEED === undefined ? { first, count } : { first: only, count: 1 };
+  const { failed, lives } = await liveApart(asked);
+  if (failed !== undefined) assert.fail(describeFailure(failed));
+  assert.ok(asked.count === 1 || lives > count, `only ${lives} lives in ${count} towns`);
 }
 
 /** The first of so many seeds in whose town a broken rule is found; undefined where it is in none. */
-export async function findBroken(test: Cleanup, mutation: Mutation, seedsMax: number): Promise<TownOutcome | undefined> {
-  const template = await templateFor(test);
-  for (let seed = 1; seed <= seedsMax; seed += 1) {
-    const outcome = await liveThrough(template, seed, mutation);
-    if (outcome.failure !== undefined) return outcome;
-  }
-  return undefined;
+export async function findBroken(mutation: string, seedsMax: number): Promise<TownOutcome | undefined> {
+  return (await liveApart({ first: 1, count: seedsMax, mutation })).failed;
 }
 
 /** A store that a test has to itself. */
