@@ -14,8 +14,8 @@ const root = resolve(import.meta.dirname, '..');
 const fileLimitMs = 480_000;
 const longFileLimitMs = 25 * 60_000;
 
-/** Tests wait more than they compute, so one more at a time than there are cores. */
-const jobs = Number(process.env.BATON_TEST_JOBS ?? availableParallelism() + 1);
+/** Tests wait more than they compute: with one more at a time than there are cores, these are busy for two thirds of the time. */
+const jobs = Number(process.env.BATON_TEST_JOBS ?? availableParallelism() + 2);
 
 /** Runs the tests of `src` and `test`; those of `test/long`, and of agents that not every run tests, only when they are named. Answers the exit code. */
 export async function runTests(args) {
@@ -39,7 +39,7 @@ export async function runAgentTests(args) {
 export async function runLongTests(args) {
   const { words, names, limitMs = longFileLimitMs, until } = readArguments(args);
   const files = narrow([...findTests(['test/long/**/*.test.ts']), ...findTests(['test/agents/*/*.test.ts'])], words);
-  return runFiles(files, { names, until, isLong: true, limitMs, jobs: Math.max(1, jobs - 1) });
+  return runFiles(files, { names, until, isLong: true, limitMs, jobs: Math.max(1, jobs - 2) });
 }
 
 async function runFiles(files, { names, until, needsBundle = true, isLong, limitMs, jobs }) {
