@@ -9,7 +9,10 @@ import { describeUnit, type UnitFile } from './unit-file.ts';
 
 type Parts = Pick<Deps, 'env' | 'root' | 'paths' | 'host' | 'settings' | 'programs'>;
 
-/** `todo`: what the person has to type, because the service manager is not there or refused; `refusal` says which. `unwritten`: variables that the file must not hold. */
+/**
+ * `todo`: what the person has to type, because the service manager is not there or refused; `refusal` says which. `unwritten`: variables that the file must not
+ * hold.
+ */
 export interface UnitAnswer {
   readonly kind: 'printed' | 'installed' | 'already' | 'uninstalled' | 'not-installed';
   readonly manager: UnitFile['manager'];

@@ -7,7 +7,10 @@ import type { Condition } from '#sessions';
 const limitRestMs = 15 * minute;
 const loginRestMs = 60 * minute;
 
-/** That its vendor serves again is not announced: it is tried again after a minute, then ever later, up to a quarter of an hour. `triedCount`: how often it was in vain. */
+/**
+ * That its vendor serves again is not announced: it is tried again after a minute, then ever later, up to a quarter of an hour. `triedCount`: how often it was
+ * in vain.
+ */
 export function noServiceRestMs(triedCount: number): number {
   return Math.min(limitRestMs, minute * 2 ** triedCount);
 }

@@ -18,7 +18,10 @@ export interface Seen {
   readonly zoneOffsetMs: number;
 }
 
-/** Only the end of a screen tells what is the matter now; above it may stand what was over long ago. Empty lines, of which some programs draw many, count as none. */
+/**
+ * Only the end of a screen tells what is the matter now; above it may stand what was over long ago. Empty lines, of which some programs draw many, count as
+ * none.
+ */
 const linesRead = 15;
 const detailLengthMax = 200;
 
@@ -96,7 +99,9 @@ export function readReset(line: string, { at, zoneOffsetMs }: Seen): number | un
   return readClock(clock, { at, zoneOffsetMs: clock.zone === undefined ? zoneOffsetMs : 0 });
 }
 
-/** A time of the day, with its day where that is not the next one. Programs tell the machine's own zone by its name; UTC is the one that can be reckoned with. */
+/**
+ * A time of the day, with its day where that is not the next one. Programs tell the machine's own zone by its name; UTC is the one that can be reckoned with.
+ */
 const clockWords =
   /(?:resets?|until|again)(?:\s+(?:at|on))?\s+(?:(?<month>[A-Z][a-z]{2})[a-z]*\.?\s+(?<date>\d{1,2}),?\s+(?:at\s+)?)?(?<hours>\d{1,2})(?::(?<minutes>\d\d))?\s*(?<half>[ap]m)?\b(?:\s*\((?<zone>UTC|GMT)\))?/i;
 

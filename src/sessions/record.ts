@@ -94,7 +94,9 @@ async function setLimits(tx: Tx, { session, limits = {} }: Told): Promise<void> 
     .execute();
 }
 
-/** What a session's program calls its conversation and where it writes it, told or found after its start. Answers the events to add: none where nothing is new. */
+/**
+ * What a session's program calls its conversation and where it writes it, told or found after its start. Answers the events to add: none where nothing is new.
+ */
 export async function recordConversationRow(tx: Tx, _at: number, { session, agent, ...told }: Told): Promise<NewEvent[]> {
   const row = await tx.selectFrom('sessions').select(['conversation', 'transcript']).where('id', '=', session).executeTakeFirstOrThrow();
   const conversation = told.conversation ?? row.conversation;

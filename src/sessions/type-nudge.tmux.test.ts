@@ -13,7 +13,8 @@ import { type NudgeAnswer, seesRest, sendTyped, typeNudge } from './type-nudge.t
 
 /**
  * A program with the runbook's prompt: it draws what is typed and writes down what was sent. Its words say what is odd about it: `deaf N`
- * swallows the first N Enters, `redraws N` does too and shows no prompt for a moment each time, `blind` shows nothing, `works` draws no prompt, `flickers` draws one for a moment.
+ * swallows the first N Enters, `redraws N` does too and shows no prompt for a moment each time, `blind` shows nothing, `works` draws no prompt, `flickers`
+ * draws one for a moment.
  */
 const program = `
 const fs = require('node:fs');

@@ -7,8 +7,8 @@ import { rigPaths, townPaths } from './paths.ts';
 import { readStamp } from './stamp.ts';
 
 /**
- * The settings of a town from `baton.toml`, each rig's `rig.toml`, and `settings/agents.json`; the snapshot for the hot commands is brought up to date. Faults: `invalid` as
- * `readSettings`.
+ * The settings of a town from `baton.toml`, each rig's `rig.toml`, and `settings/agents.json`; the snapshot for the hot commands is brought up to date. Faults:
+ * `invalid` as `readSettings`.
  */
 export function loadSettings(overrides: Overrides, root: string): Settings {
   const files = findSettingsFiles(root);

@@ -31,7 +31,8 @@ interface ReadTurns {
 
 /**
  * Keeps what agents say: copies their transcripts into the archive (S7) and records what each turn cost (C8), their sub-agents' too, of live sessions as
- * they grow, of ended ones until all is kept. Both can be done again, so a new daemon begins where the archive and the rows are. One that can't be read holds up nobody else.
+ * they grow, of ended ones until all is kept. Both can be done again, so a new daemon begins where the archive and the rows are. One that can't be read holds
+ * up nobody else.
  */
 export function keepTranscripts(deps: Deps, tell: (line: string) => void): Duty {
   const seen = new Map<string, Seen>();
@@ -83,10 +84,10 @@ async function keep(deps: Deps, key: string, kept: KeptConversation, seen: Map<s
   let isAll = true;
   let isMissing = false;
   for (const source of sources) {
-    const { isAll: isAllOfIt, isMissing: isItMissing, ...read } = await keepOne(deps, kept, source, before?.files.get(source.path));
+    const { isAll: isWhole, isMissing: isGone, ...read } = await keepOne(deps, kept, source, before?.files.get(source.path));
     files.set(source.path, read);
-    isAll &&= isAllOfIt;
-    isMissing ||= isItMissing && source.path === transcript;
+    isAll &&= isWhole;
+    isMissing ||= isGone && source.path === transcript;
   }
   seen.set(key, { stamp: isAll ? stamp : undefined, files });
   if (isAll && isOver) await archiveConversation(deps, kept, { isMissing });

@@ -30,7 +30,10 @@ export interface RuntimeStatus {
   /** What `--version` says, on a line; undefined where the program is not there, says nothing in time, or was not asked. */
   readonly version: string | undefined;
   readonly login: Login;
-  /** The names in the caller's environment that the program goes by: those of its login and home, and all that begin like them. Sessions have what `env.pass` names. */
+  /**
+   * The names in the caller's environment that the program goes by: those of its login and home, and all that begin like them. Sessions have what `env.pass`
+   * names.
+   */
   readonly variables: readonly string[];
   /** Who calls `baton signal`: the program itself, its settings, a plugin of ours, or nobody. */
   readonly signals: Sourced<string>;

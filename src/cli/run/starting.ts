@@ -79,7 +79,10 @@ export async function stayWithOne(app: App, outcome: StartOutcome, io: Io): Prom
   return { ...outcome, end: await app.sessions.awaitEnd(outcome.session) };
 }
 
-/** What several starts come to: nothing failed and nothing crashed is 0; where all failed alike, that kind's code. `isRunningFine` takes who ran already as started. */
+/**
+ * What several starts come to: nothing failed and nothing crashed is 0; where all failed alike, that kind's code. `isRunningFine` takes who ran already as
+ * started.
+ */
 export function exitOf(outcomes: readonly Started[], { isRunningFine }: { isRunningFine: boolean }): number {
   const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
   const kinds = new Set(failed.map(({ fault }) => fault));

@@ -2,8 +2,8 @@ import { answerReader } from '../answer-reader.ts';
 
 /**
  * The text of the plugin by which opencode reports its signals: JavaScript that opencode loads into its own process (its docs/plugins; seen with
- * 1.18.33). It calls `command` with a signal's name behind it, tells in JSON on stdin what the runbook tells, and obeys what comes back on stdout in the runbook's
- * form. It imports nothing but what opencode's own engine has. Whatever fails or hangs there, opencode goes on.
+ * 1.18.33). It calls `command` with a signal's name behind it, tells in JSON on stdin what the runbook tells, and obeys what comes back on stdout in the
+ * runbook's form. It imports nothing but what opencode's own engine has. Whatever fails or hangs there, opencode goes on.
  */
 export function composePlugin({ command, guard = null, before = {} }: PluginOrder): string {
   const told = Object.entries({ command, guard, before }).map(([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`);

@@ -6,7 +6,10 @@ import { makeTownTemplate, type TownTemplate } from './town-template.ts';
 
 const traceShown = 40;
 
-/** The towns of `count` seeds from the first one on, or of these only the one that `BATON_SIM_SEED` names. The first that fails is told with how to see it again. */
+/**
+ * The towns of `count` seeds from the first one on, or of these only the one that `BATON_SIM_SEED` names. The first that fails is told with how to see it
+ * again.
+ */
 export async function liveThroughAll({ first, count }: { first: number; count: number }): Promise<void> {
   const only = Number(process.env.BATON_SIM_SEED ?? first);
   if (process.env.BATON_SIM_SEED !== undefined && (only < first || only >= first + count)) return;

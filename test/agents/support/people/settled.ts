@@ -10,7 +10,10 @@ export interface Place {
   readonly version: string;
 }
 
-/** Sets somebody up as a person would once: a key, what was accepted at the first start; trust in a folder is Baton's. Answers what has to be in their environment. */
+/**
+ * Sets somebody up as a person would once: a key, what was accepted at the first start; trust in a folder is Baton's. Answers what has to be in their
+ * environment.
+ */
 export type SettleIn = (place: Place) => Readonly<Record<string, string>>;
 
 /** Any key does; each vendor's client looks at its form. */
