@@ -11,14 +11,14 @@ export function printFile({ file, ms, passed, failures, left, isCut }) {
   console.log(`${state}  ${file}  ${passed} passed${failed}${left.length > 0 ? ', left something behind' : ''}  ${seconds(ms)}`);
 }
 
-/** Everything that a reader needs at the end, the plain count last. What was left behind counts as one failed test. */
+/** Everything that a reader needs at the end, failures after what is told in every run, the plain count last. What was left behind counts as one failed test. */
 export function printSummary(results, ms) {
-  for (const { file, failures } of results) for (const failure of failures) printFailure(file, failure);
-  const left = results.flatMap(({ file, left }) => left.map((what) => `${file} left ${what}`));
-  if (left.length > 0) console.log(`\n✗ nothing is left behind: ${left.length} found, and ended or removed\n${indent(left.join('\n'))}`);
   printSkipped(results);
   printSlow(results);
   for (const { file, isCut } of results) if (isCut) console.log(`not reached: ${file}`);
+  for (const { file, failures } of results) for (const failure of failures) printFailure(file, failure);
+  const left = results.flatMap(({ file, left }) => left.map((what) => `${file} left ${what}`));
+  if (left.length > 0) console.log(`\n✗ nothing is left behind: ${left.length} found, and ended or removed\n${indent(left.join('\n'))}`);
   const count = (ofFile) => results.reduce((sum, result) => sum + ofFile(result), 0);
   const passed = count((result) => result.passed);
   const failed = count((result) => result.failures.length) + (left.length > 0 ? 1 : 0);

@@ -141,7 +141,7 @@ test('one that was killed while it took its own sling back is gone on with (disp
 });
 
 async function markOfFile(path: string) {
-  const text = await eventually(() => existsSync(path) && readFileSync(path, 'utf8').trim(), path);
+  const text = await eventually(() => existsSync(path) && readFileSync(path, 'utf8').endsWith('\n') && readFileSync(path, 'utf8'), path);
   const mark = markOf(Number(text));
   assert.ok(mark !== undefined);
   return mark;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -158,4 +159,18 @@ test('the server ends although one of its clients does not leave (tmux 12)', asy
   const mark = await getServer(server.tmux);
   await stopServer(server.tmux);
   assert.deepEqual([isAlive(mark), markOf(stuck)], [false, undefined]);
+});
+
+test('the server ends although a client that has no session any more still has words to read (tmux 12)', async (t) => {
+  const { tmux, env, socketName } = await startTestServer(t);
+  const deaf = spawn('tmux', ['-L', socketName, '-C', 'attach-session', '-t', '=baton-channel'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+  t.after(() => deaf.kill('SIGKILL'));
+  await eventually(async () => (await askTmux(tmux, [['list-clients', '-F', '#{client_pid}']])) === String(deaf.pid), 'it is attached');
+  deaf.stdin.end('list-keys\n'.repeat(200));
+  await askTmux(tmux, [['kill-session', '-t', '=baton-channel']]);
+  assert.equal((await tmux.run([['list-clients']])).kind, 'refused');
+  const mark = await getServer(tmux);
+  assert.ok(isAlive(markOf(deaf.pid ?? 0) as ProcessMark), 'and is held by what it has not read');
+  await stopServer(tmux);
+  assert.equal(isAlive(mark), false);
 });
