@@ -5,7 +5,7 @@ export function attachArgv({ connection }: Tmux, name: string): string[] {
   const { program, env, socketName } = connection;
   const folder = env.TMUX_TMPDIR;
   const place = folder === undefined ? ['-u', 'TMUX_TMPDIR'] : [`TMUX_TMPDIR=${folder}`];
-  return ['/usr/bin/env', '-u', 'TMUX', '-u', 'TMUX_PANE', ...place, program, '-L', socketName, 'attach-session', '-t', `=${name}`];
+  return ['/usr/bin/env', '-u', 'TMUX', '-u', 'TMUX_PANE', ...place, program, '-N', '-L', socketName, 'attach-session', '-t', `=${name}`];
 }
 
 /** The words that bring a person who is inside this very server to another pane of it; run with their own tmux variables. */

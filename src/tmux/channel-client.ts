@@ -20,7 +20,8 @@ const endMs = 500;
 
 /** Starts a control client on the hidden session. Where there is no server it is simply over soon. */
 export function startChannelClient({ program, env, socketName }: TmuxConnection): ChannelClient {
-  const argv = ['-u', '-L', socketName, '-C', 'attach-session', '-f', 'no-output,ignore-size', '-t', `=${channelSession}`];
+  // `attach-session` would start a server that reads the person's configuration and has none of our settings.
+  const argv = ['-N', '-u', '-L', socketName, '-C', 'attach-session', '-f', 'no-output,ignore-size', '-t', `=${channelSession}`];
   const child = spawn(program, argv, { cwd: '/', env, detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
   const mark = child.pid === undefined ? undefined : markOf(child.pid);
   const waiting: { blocks: Block[]; token: string; resolve: (blocks: readonly Block[] | undefined) => void }[] = [];

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { readlinkSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isFault } from '#base';
-import { isAlive, markOf, type ProcessMark, readEnvironmentOf, systemClock } from '#host';
+import { findProcessesByEnvironment, isAlive, markOf, type ProcessMark, readEnvironmentOf, systemClock } from '#host';
 import { eventually } from '#host/testing';
+import { attachArgv } from './attach-argv.ts';
+import { startChannelClient } from './channel-client.ts';
 import { createPane } from './create-pane.ts';
 import { ensureServer } from './ensure-server.ts';
 import { findPane, listPanes } from './list-panes.ts';
@@ -101,6 +103,18 @@ test('a server without sessions has no panes, and that is no trouble (tmux 6)', 
   const { tmux } = await startTestServer(t);
   await askTmux(tmux, [['kill-session', '-t', '=baton-channel']]);
   assert.deepEqual(await listPanes(tmux), []);
+});
+
+test('nobody but its start begins a server: not a pane, a channel or a person who comes just after its death (tmux 4)', async (t) => {
+  const { tmux, env, socketName, dir } = prepareTestServer(t);
+  // A server that the person's own file began would leave this behind.
+  writeFileSync(join(dir, '.tmux.conf'), `run-shell 'touch ${dir}/begun'\n`);
+  await assert.rejects(createPane(tmux, { name: 'a', ...sleeper }), (error) => isFault(error, 'unavailable') && /baton up/.test(error.hint ?? ''));
+  const channel = startChannelClient({ ...tmux.connection, env });
+  await eventually(() => channel.isOver(), 'the client finds nobody');
+  const [program = '', ...words] = attachArgv(tmux, 'a');
+  assert.match(spawnSync(program, words, { env, encoding: 'utf8' }).stderr, /error connecting|no server|not a terminal/);
+  assert.deepEqual([existsSync(join(dir, 'begun')), findProcessesByEnvironment({ TMUX_TMPDIR: dir })], [false, []], socketName);
 });
 
 test('trouble with the socket is a fault, not an empty list (tmux 6)', async (t) => {

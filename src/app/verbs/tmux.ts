@@ -18,6 +18,7 @@ export function tmuxVerbs(deps: Deps) {
         'TMUX_PANE',
         ...(folder === undefined ? ['-u', 'TMUX_TMPDIR'] : [`TMUX_TMPDIR=${folder}`]),
         program,
+        '-N',
         '-L',
         socketName,
         ...words,
