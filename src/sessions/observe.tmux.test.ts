@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { known } from '#base';
 import { findProcess, hostIdentity, markOf } from '#host';
@@ -20,9 +22,13 @@ interface Seen {
   readonly server: TestServer;
   readonly session: Session;
   pane(): Promise<Pane>;
+  /** Lets a program go on that waits for it. */
+  go(): void;
   /** The pane once its program is dead. */
   deadPane(): Promise<Pane>;
 }
+
+const waits = 'until [ -e "$GO" ]; do sleep 0.02; done';
 
 /** A session whose program runs in pane A; its pid is recorded unless said otherwise. */
 async function play(t: TestContext, script: string, { isRecorded = true } = {}): Promise<Seen> {
@@ -30,7 +36,8 @@ async function play(t: TestContext, script: string, { isRecorded = true } = {}):
   t.after(() => town.store.close());
   const server = await startTestServer(t);
   const opened = { ...(await givenSession(town, max)), createdAt: Date.now() };
-  await createPane(server.tmux, { name: 'A', cwd: '/', env: { PATH: process.env.PATH ?? '' }, argv: ['/bin/sh', '-c', script], mark: opened.id });
+  const sign = join(server.dir, 'go');
+  await createPane(server.tmux, { name: 'A', cwd: '/', env: { PATH: process.env.PATH ?? '', GO: sign }, argv: ['/bin/sh', '-c', script], mark: opened.id });
   const pane = async () => known(await findPane(server.tmux, 'A'), 'the pane');
   const { pid, paneId } = await pane();
   if (isRecorded) await recordStarted(town, { session: opened.id, agent: max, paneId, pid, start: known(markOf(pid), 'the program').start, isAdopted: false });
@@ -40,7 +47,7 @@ async function play(t: TestContext, script: string, { isRecorded = true } = {}):
       const seen = await pane();
       return seen.isDead && seen;
     }, 'the pane is dead');
-  return { server, session: { ...opened, process: program, ...(isRecorded ? { startedAt: Date.now() } : {}) }, pane, deadPane };
+  return { server, session: { ...opened, process: program, ...(isRecorded ? { startedAt: Date.now() } : {}) }, pane, go: () => writeFileSync(sign, ''), deadPane };
 }
 
 test('a session that was never brought to life is absent, and what carries its mark is alive before it is recorded (sessions 16)', async (t) => {
@@ -65,7 +72,8 @@ test('a death by signal is told with the signal (sessions 16)', async (t) => {
 
 test('a death with an exit code is told with it, also before the start was recorded (sessions 14, 16)', async (t) => {
   for (const isRecorded of [true, false]) {
-    const { session, deadPane } = await play(t, 'sleep 0.2; exit 7', { isRecorded });
+    const { session, go, deadPane } = await play(t, `${waits}; exit 7`, { isRecorded });
+    go();
     const seen = look(session, await deadPane());
     assert.ok(seen.kind === 'dead');
     assert.deepEqual([seen.reason, seen.evidence], ['crashed', { exitCode: 7, signal: null, class: 'crash' }]);
@@ -73,7 +81,8 @@ test('a death with an exit code is told with it, also before the start was recor
 });
 
 test('a clean exit with nobody there is told as clean, and is for the rule to judge (sessions 3, 16)', async (t) => {
-  const { session, deadPane } = await play(t, 'sleep 0.2; exit 0');
+  const { session, go, deadPane } = await play(t, `${waits}; exit 0`);
+  go();
   const seen = look(session, await deadPane());
   assert.ok(seen.kind === 'dead');
   assert.deepEqual([seen.reason, seen.evidence.class], ['crashed', 'clean']);
