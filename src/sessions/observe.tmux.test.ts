@@ -47,7 +47,13 @@ async function play(t: TestContext, script: string, { isRecorded = true } = {}):
       const seen = await pane();
       return seen.isDead && seen;
     }, 'the pane is dead');
-  return { server, session: { ...opened, process: program, ...(isRecorded ? { startedAt: Date.now() } : {}) }, pane, go: () => writeFileSync(sign, ''), deadPane };
+  return {
+    server,
+    session: { ...opened, process: program, ...(isRecorded ? { startedAt: Date.now() } : {}) },
+    pane,
+    go: () => writeFileSync(sign, ''),
+    deadPane,
+  };
 }
 
 test('a session that was never brought to life is absent, and what carries its mark is alive before it is recorded (sessions 16)', async (t) => {

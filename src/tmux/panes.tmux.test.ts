@@ -160,9 +160,11 @@ testBothWays('a dead pane starts again with its id and name, an empty screen and
     env: { OLD: 'old', BOTH: 'old', PATH: '/old:/usr/bin:/bin' },
     mark: 'sess_1',
     // tmux may lose what is printed in the moment of the death.
-    argv: sh('seq 1 200; printf "\\033[?1049hALTERNATE"; sleep 0.3; kill -9 $$'),
+    argv: sh('seq 1 200; printf "\\033[?1049hALTERNATE"; exec sleep 300'),
   };
   const paneId = await createPane(tmux, { name: 'A', ...first });
+  await eventually(async () => (await captureScreen(tmux, paneId)).endsWith('ALTERNATE'), 'the output');
+  process.kill((await getPane(tmux, 'A')).pid, 'SIGKILL');
   await getDeadPane(tmux, 'A');
   assert.match(await captureScreen(tmux, paneId, { lines: 500 }), /^1\n2\n[\s\S]*ALTERNATE$/);
   await respawnPane(tmux, {
