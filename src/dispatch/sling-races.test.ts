@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isAlive, markOf } from '#host';
+import { known } from '#base';
+import { plainGit, writeFiles } from '#git/testing';
+import { findProgram, isAlive, markOf } from '#host';
 import { eventually } from '#host/testing';
-import { addCrew, getAgent, listAgents } from '#town';
+import { addCrew, getAgent, listAgents, rigPaths } from '#town';
 import { addTestRig } from '#town/testing';
 import { getBead, readHook, readMoleculeOf } from '#work';
 import { retirePolecats } from './retire-polecats.ts';
@@ -127,6 +129,42 @@ test('what a killed sling left running is ended before its worktree is removed (
   assert.deepEqual(await takeBackAbandoned(town), ['app/polecats/Toast']);
   assert.ok(!isAlive(mark));
 });
+
+/** Where the git of a sling is held: before it has written anything of the worktree, and in its checkout, while it keeps the worktree locked. */
+const heldGits = [
+  { where: 'about to write the record of its worktree', git: 'echo $$ > "$HELD"; sleep 60', smudge: undefined },
+  { where: 'in its checkout', git: ':', smudge: 'echo $PPID > "$HELD"; sleep 60' },
+];
+
+for (const { where, git, smudge } of heldGits) {
+  test(`the git of a killed sling that is ${where} is ended, and nothing of it is left (dispatch 6)`, async (t) => {
+    const town = await slingTown(t);
+    const { repository } = rigPaths(town.root, 'app');
+    const [bead, pid] = [await givenBead(town), join(town.dir, 'git.pid')];
+    const path = holdGit(town.dir, git.replace('$HELD', pid));
+    if (smudge !== undefined) {
+      plainGit(repository, 'config', 'filter.slow.smudge', smudge.replace('$HELD', pid));
+      writeFiles(repository, { 'info/attributes': 'README.md filter=slow\n' });
+    }
+    const slow = slingApart(town, asked(bead.id), { path });
+    const mark = await markOfFile(pid);
+    process.kill(Number((await getAgent(town.store.db, 'app/polecats/Toast')).spawner?.split('|')[0]), 'SIGKILL');
+    assert.equal((await slow).signal, 'SIGKILL');
+    assert.ok(isAlive(mark), 'its git outlives the sling');
+    assert.deepEqual(await takeBackAbandoned(town), ['app/polecats/Toast']);
+    assert.ok(!isAlive(mark));
+    assert.deepEqual(await listPolecats(town), noPolecats);
+    assert.deepEqual(readdirSync(join(repository, 'baton-claims')), []);
+  });
+}
+
+/** A folder with a `git` that does `before` first where it is to add a worktree; answers a PATH that begins with it. */
+function holdGit(dir: string, before: string): string {
+  const real = known(findProgram('git', process.env.PATH ?? ''), 'git');
+  writeFiles(dir, { 'held/git': `#!/bin/sh\ncase " $* " in *" worktree add "*) ${before} ;; esac\nexec "${real}" "$@"\n` });
+  chmodSync(join(dir, 'held/git'), 0o755);
+  return `${join(dir, 'held')}:${process.env.PATH ?? ''}`;
+}
 
 test('one that was killed while it took its own sling back is gone on with (dispatch 6)', async (t) => {
   const town = await slingTown(t);

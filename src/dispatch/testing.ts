@@ -62,17 +62,17 @@ export interface SlungApart {
   readonly stderr: string;
 }
 
-/** Slings in a process of its own, with the rig's settings as they are given; `fault` arms fault points in it. */
+/** Slings in a process of its own, with the rig's settings as they are given; `fault` arms fault points in it, `path` is where it finds programs. */
 export async function slingApart(
   { root }: { root: string },
   request: SlingRequest,
-  { fault = '', rigs = { app: '' } }: { fault?: string; rigs?: Record<string, string> } = {},
+  { fault = '', rigs = { app: '' }, path = process.env.PATH ?? '' }: { fault?: string; rigs?: Record<string, string>; path?: string } = {},
 ): Promise<SlungApart> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', script, JSON.stringify({ root, request, town: agentSettings, rigs })], {
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'pipe'],
     // The cache makes the twentieth process as quick as a bundle would be.
-    env: { ...process.env, BATON_FAULT: fault, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
+    env: { ...process.env, PATH: path, BATON_FAULT: fault, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
   });
   const [stdout, stderr, [, signal]] = await Promise.all([
     readText(child.stdout),

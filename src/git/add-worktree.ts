@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { assert, Fault } from '#base';
-import { fault, removeTree } from '#host';
-import { endOwnLeftovers, withClaim } from './claim.ts';
+import { fault } from '#host';
 import type { Worktree } from './list-worktrees.ts';
 import { hooksFolder, setConfig } from './make-repository.ts';
 import { judgeRefName } from './model.ts';
@@ -12,7 +9,8 @@ import { type Git, placeVariable } from './open-git.ts';
 import { removeWorktree } from './remove-worktree.ts';
 import { getCommit, resolveCommit } from './resolve-commit.ts';
 import { askGit, askLine, realFolder } from './run-git.ts';
-import { dropHalfMadeRecords, findWorktree, realPath } from './worktree-records.ts';
+import { takeBack, withPlace } from './undo-worktree.ts';
+import { findWorktree, realPath } from './worktree-records.ts';
 
 export type WorktreeRequest = {
   readonly repo: string;
@@ -34,14 +32,7 @@ export async function addWorktree(git: Git, request: WorktreeRequest): Promise<A
   const repo = realFolder(request.repo);
   const dir = realPath(request.dir);
   if (request.branch !== undefined) checkBranch(request.branch);
-  const claims = join(repo, 'baton-claims');
-  mkdirSync(claims, { recursive: true });
-  const claim = join(claims, createHash('sha256').update(dir).digest('hex').slice(0, 16));
-  const begun = `${claim}.begun`;
-  return withClaim(claim, dir, async (isLeftover) => {
-    await dropHalfMadeRecords(git, repo);
-    if (isLeftover && existsSync(begun)) await undo(git, repo, dir);
-    rmSync(begun, { force: true });
+  return withPlace(git, { repo, dir }, async (begun) => {
     const there = await judgePlace(git, { ...request, repo, dir });
     if (there !== undefined) return there;
     return make(git, { ...request, repo, dir }, begun);
@@ -60,7 +51,7 @@ async function make(git: Git, request: WorktreeRequest, begun: string): Promise<
     fault('git.worktree-add.made');
     await setConfig(git, dir, '--worktree', { 'core.hooksPath': hooksFolder(repo) });
   } catch (error) {
-    await undo(git, repo, dir);
+    await takeBack(git, repo, dir);
     throw error;
   } finally {
     rmSync(begun, { force: true });
@@ -98,15 +89,6 @@ async function ensureBranch(git: Git, request: WorktreeRequest, branch: string):
 async function resolveFrom(git: Git, { repo, branch, from }: WorktreeRequest): Promise<string> {
   if (from !== undefined) return getCommit(git, { repo, name: from });
   throw new Fault('not-found', `there is no branch "${branch ?? ''}" in "${repo}"`, { hint: 'say where a new branch begins' });
-}
-
-/** Takes back a worktree in the making; its branch stays, and the next attempt uses it. */
-async function undo(git: Git, repo: string, dir: string): Promise<void> {
-  await endOwnLeftovers(git, dir);
-  const worktree = await findWorktree(git, repo, dir);
-  if (worktree?.lock !== undefined) await askGit(git, { dir: repo, args: ['worktree', 'unlock', worktree.dir] });
-  await removeTree(dir);
-  if (worktree !== undefined) await removeWorktree(git, { repo, dir });
 }
 
 function checkBranch(branch: string): void {

@@ -1,4 +1,4 @@
-import { readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { lstatSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { assert, Fault } from '#base';
 import { endProcesses, findProcessesByEnvironment, formatMark, isAlive, markOf, readMark } from '#host';
 import { type Git, placeVariable } from './open-git.ts';
@@ -31,10 +31,25 @@ function takeClaim(path: string, what: string): boolean {
   return true;
 }
 
-/** Ends what git processes of ours a killed Baton left running in `dir`; they would write into what we are about to remove. */
+/** True where a process has claimed `path`, alive or not. */
+export function isClaimed(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/**
+ * Ends what git processes of ours a killed Baton left running in `dir`; they would write into what we are about to remove. What one of them was just
+ * starting is found by the next look. Fault `unavailable` where one stays.
+ */
 export async function endOwnLeftovers(git: Git, dir: string): Promise<void> {
-  const left = findProcessesByEnvironment({ [placeVariable]: dir });
-  if (left.length > 0) await endProcesses({ clock: git.clock }, left, { interruptMs: 0, termMs: 500, killMs: 1000 });
+  const find = () => findProcessesByEnvironment({ [placeVariable]: dir });
+  let left = find();
+  for (let round = 0; left.length > 0 && round < 4; round += 1) {
+    await endProcesses({ clock: git.clock }, left, { interruptMs: 0, termMs: 500, killMs: 1000 });
+    left = find();
+  }
+  if (left.length === 0) return;
+  const pids = left.map(({ pid }) => pid).join(', ');
+  throw new Fault('unavailable', `a git that works in "${dir}" can't be ended: process ${pids}`, { hint: 'wait until it is gone, and try again' });
 }
 
 function tryLink(text: string, path: string): boolean {

@@ -41,4 +41,5 @@ export { resetWorktree } from './reset-worktree.ts';
 export { resolveCommit } from './resolve-commit.ts';
 export { restoreSnapshot } from './restore-snapshot.ts';
 export { type Snapshot, type SnapshotRequest, snapshotWorktree } from './snapshot-worktree.ts';
+export { undoWorktree } from './undo-worktree.ts';
 export { unlockWorktree } from './unlock-worktree.ts';

@@ -1,7 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault, isFault, known } from '#base';
-import { type Git, listIgnored, listWorktrees, preservedRef, readWorktree, removeWorktree, snapshotWorktree } from '#git';
+import { type Git, listIgnored, listWorktrees, preservedRef, readWorktree, removeWorktree, snapshotWorktree, undoWorktree } from '#git';
 import { ensureDir, fault } from '#host';
 import type { Store } from '#store';
 import { type Agent, addressOf } from './agent.ts';
@@ -24,11 +24,13 @@ export interface Cleared {
 
 /**
  * Removes an agent's worktree; its branch stays. What is not committed is preserved first, and what git can't keep (a repository inside, a file that
- * can't be read) is moved to `.baton/removed` and not deleted (DESIGN.md X4). Repeatable. Fault `conflict` where the worktree is locked.
+ * can't be read) is moved to `.baton/removed` and not deleted (DESIGN.md X4). A killed Baton's git that works there is ended first, and what it was only
+ * making goes. Repeatable. Fault `conflict` where the worktree is locked.
  */
 export async function clearWorktree(deps: ClearDeps, agent: Agent, reason: string): Promise<Cleared> {
   const dir = agentFolder(deps.root, addressOf(agent));
   const { repository } = rigPaths(deps.root, known(agent.rig, 'rig'));
+  await undoWorktree(deps.git, { repo: repository, dir });
   await refuseLocked(deps, agent);
   const kept = existsSync(dir) ? await preserveWorktree(deps, agent, reason) : { preservedRef: undefined, isWhole: true };
   const ignored = existsSync(dir) && kept.isWhole ? await listIgnored(deps.git, dir) : [];
