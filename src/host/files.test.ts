@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { isFault } from '#base';
-import { diskFree, ensureDir, modifiedAt, removeTree, touchFile } from './files.ts';
+import { diskFree, ensureDir, findBelow, modifiedAt, removeTree, touchFile } from './files.ts';
 import { findProgram } from './find-program.ts';
 import { hashOfPath, socketDir } from './socket-dir.ts';
 import { tempDir } from './testing.ts';
@@ -38,6 +38,17 @@ test('folders get their mode, trees go, and the disk tells its room', async (t) 
   await removeTree(dir);
   await removeTree(dir);
   assert.equal(modifiedAt(dir), undefined);
+});
+
+test('what lies below a folder is found by a pattern, whatever the folder is called (host 16)', (t) => {
+  const dir = tempDir(t);
+  for (const name of ['a', 'a[b]*?']) {
+    mkdirSync(join(dir, name, 'x'), { recursive: true });
+    writeFileSync(join(dir, name, 'x', 'agent-1'), '');
+  }
+  const folder = join(dir, 'a[b]*?');
+  assert.deepEqual(findBelow({ folder, pattern: '*/agent-*' }), [join(folder, 'x', 'agent-1')]);
+  assert.deepEqual(findBelow({ folder: join(dir, 'none'), pattern: '*' }), []);
 });
 
 test('a program is found as a shell finds it: executable files in absolute folders, first wins', (t) => {

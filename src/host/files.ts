@@ -1,5 +1,6 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readSync, statfsSync, statSync, utimesSync } from 'node:fs';
+import { chmodSync, closeSync, globSync, mkdirSync, openSync, readSync, statfsSync, statSync, utimesSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** Sets the file's modification time to `at` (ms since 1970); makes it, empty and 0600, where it is missing. */
 export function touchFile(path: string, at: number): void {
@@ -37,6 +38,11 @@ export async function removeTree(path: string): Promise<void> {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** What lies below a folder and fits a pattern, in which `*` stands for any part of a name; the folder's own path is taken as it is. Absolute paths. */
+export function findBelow({ folder, pattern }: { readonly folder: string; readonly pattern: string }): string[] {
+  return globSync(pattern, { cwd: folder }).map((name) => join(folder, name));
 }
 
 /** The first bytes of a file as text, so that a large one costs no more; undefined where it can't be read. */

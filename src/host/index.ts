@@ -1,7 +1,7 @@
 export { buildEnvironment } from './build-environment.ts';
 export { type EndWaits, endProcesses } from './end-processes.ts';
 export { fault } from './fault.ts';
-export { diskFree, ensureDir, modifiedAt, readStart, removeTree, touchFile } from './files.ts';
+export { diskFree, ensureDir, findBelow, modifiedAt, readStart, removeTree, touchFile } from './files.ts';
 export { findProgram } from './find-program.ts';
 export { continueProcesses, isStopped, stopProcesses } from './freeze-processes.ts';
 export { type HostIdentity, hostIdentity } from './host-identity.ts';

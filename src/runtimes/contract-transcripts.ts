@@ -16,10 +16,16 @@ export interface LinesFormat {
   readonly subagentFiles?: SubagentFiles;
 }
 
+/** Files below a folder, whose absolute path is taken as it is, whatever characters it has; in the pattern, `*` stands for any part of a name. */
+export interface FilePattern {
+  readonly folder: string;
+  readonly pattern: string;
+}
+
 /** Where the sub-agents of a conversation write. What they say and spend is the conversation's, and none of its context. */
 export interface SubagentFiles {
-  /** Where their files lie, for a transcript's path: absolute paths, in which `*` stands for any part of a name. */
-  patterns(transcript: string): readonly string[];
+  /** Where their files lie, for a transcript's path. */
+  patterns(transcript: string): readonly FilePattern[];
   /** The sub-agent that such a file is of; undefined where it is none of this conversation's. */
   nameOf(file: { readonly path: string; readonly transcript: string; readonly firstLine: () => string }): string | undefined;
 }

@@ -1,6 +1,6 @@
 import type { ForkOrder, Launch, LaunchOrder } from './contract-launch.ts';
 import type { Signal, SignalAnswer, SignalReply, SignalReport } from './contract-signals.ts';
-import type { TranscriptFormat } from './contract-transcripts.ts';
+import type { FilePattern, TranscriptFormat } from './contract-transcripts.ts';
 
 export type * from './contract-launch.ts';
 export * from './contract-signals.ts';
@@ -27,8 +27,8 @@ export interface Runtime {
   /** Our answer in the form that the program obeys; undefined where it can't carry that answer at that signal, so say it another way. */
   answer(signal: Signal, answer: SignalAnswer): SignalReply | undefined;
   readonly transcript: TranscriptFormat;
-  /** Where a conversation's transcript may lie, most likely first, where its signals don't say: absolute paths, in which `*` stands for any name. */
-  locateTranscript?(about: { readonly conversation: string; readonly cwd: string; readonly env: Environment }): readonly string[];
+  /** Where a conversation's transcript may lie, most likely first, where its signals don't say. */
+  locateTranscript?(about: { readonly conversation: string; readonly cwd: string; readonly env: Environment }): readonly FilePattern[];
   /** What a session's environment says of its context, where a person sets that so; absent where the program takes nothing of the kind. */
   readLimits?(env: Environment): ContextLimits;
   /** Whether the program makes another text of this one when it is pasted, so that it had better come with a signal; absent where it changes nothing. */

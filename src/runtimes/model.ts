@@ -6,6 +6,7 @@ export {
   type Entry,
   type EntryKind,
   type Environment,
+  type FilePattern,
   type ForkOrder,
   type Launch,
   type LaunchFile,

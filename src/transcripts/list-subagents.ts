@@ -1,4 +1,5 @@
-import { globSync, lstatSync, readSync } from 'node:fs';
+import { lstatSync, readSync } from 'node:fs';
+import { findBelow } from '#host';
 import type { LineReading, LinesFormat, TranscriptFormat } from '#runtimes/model';
 import { closeFiles, openFile } from './open-files.ts';
 
@@ -20,7 +21,7 @@ export function listSubagents({ path: transcript, format }: { path: string; form
   if (format.kind !== 'lines' || files === undefined) return [];
   return files
     .patterns(transcript)
-    .flatMap((pattern) => globSync(pattern).filter((path) => path !== transcript && lstatSync(path, { throwIfNoEntry: false })?.isFile() === true))
+    .flatMap((pattern) => findBelow(pattern).filter((path) => path !== transcript && lstatSync(path, { throwIfNoEntry: false })?.isFile() === true))
     .flatMap((path) => {
       const name = files.nameOf({ path, transcript, firstLine: () => readFirstLine(path) });
       return name === undefined ? [] : [{ name, path, format: asSubagents(format, name) }];

@@ -108,13 +108,28 @@ for (const { runtime, own, subagents, name } of recorded) {
   });
 }
 
+for (const { runtime, own, subagents, name } of recorded) {
+  test(`a sub-agent of ${runtime} is found below a folder of any name, and none of a folder with another one (transcripts 14)`, (t) => {
+    const all = tempDir(t);
+    const { transcript: format } = getRuntime(runtime, settings);
+    for (const odd of ['a[b]', 'a{b,c}', 'a*', 'a?', 'a\\b', '!(a)', '+(a)']) {
+      for (const other of ['a', 'ab', 'ac']) lay(join(all, other), subagents);
+      const path = lay(join(all, odd), own);
+      assert.deepEqual(listSubagents({ path, format }), [], odd);
+      const theirs = lay(join(all, odd), subagents);
+      const found = listSubagents({ path, format }).map((each) => [each.name, each.path]);
+      assert.deepEqual(found, [[name, theirs]], odd);
+    }
+  });
+}
+
 /** A conversation and two sub-agents, in a format with files for them. */
 function givenFake(t: TestContext) {
   const folder = tempDir(t);
   const path = join(folder, 't.jsonl');
   const format = {
     ...fakeLines,
-    subagentFiles: { patterns: () => [join(folder, 'sub-*.jsonl')], nameOf: ({ path: each }: { path: string }) => /sub-(.*)\.jsonl$/.exec(each)?.[1] },
+    subagentFiles: { patterns: () => [{ folder, pattern: 'sub-*.jsonl' }], nameOf: ({ path: each }: { path: string }) => /sub-(.*)\.jsonl$/.exec(each)?.[1] },
   };
   const said = (text: string, at: number) => fakeLine({ id: text, text, at });
   return {

@@ -1,6 +1,6 @@
-import { globSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { describeError, second } from '#base';
-import { buildEnvironment } from '#host';
+import { buildEnvironment, findBelow } from '#host';
 import { findRuntime } from '#runtimes';
 import { listSessions, recordConversationRow, type Session } from '#sessions';
 import { agentFolder, getAgent, readAddress } from '#town';
@@ -46,7 +46,7 @@ async function locate(deps: Deps, session: Session): Promise<string | undefined>
   if (found?.locateTranscript === undefined) return undefined;
   const own = await accountEnvironment(deps, session, found);
   const patterns = found.locateTranscript({ conversation, cwd, env: { ...buildEnvironment(env, { pass: settings.get('env.pass') }), ...launch.env, ...own } });
-  return patterns.map((pattern) => newestOf(globSync(pattern))).find((path) => path !== undefined);
+  return patterns.map((pattern) => newestOf(findBelow(pattern))).find((path) => path !== undefined);
 }
 
 function newestOf(paths: readonly string[]): string | undefined {

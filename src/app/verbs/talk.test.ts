@@ -35,7 +35,7 @@ const forking: Runtime = {
     const settings = join(filesFolder, 'settings');
     return { argv: ['sh', '-c', program, 'sh', transcript, copy, question, settings], env, files: [{ path: settings, text: 'settings-of-the-copy\n' }] };
   },
-  locateTranscript: ({ conversation: id, cwd }) => [join(cwd, `.fake-*`, `${id}.jsonl`)],
+  locateTranscript: ({ conversation: id, cwd }) => [{ folder: cwd, pattern: `.fake-*/${id}.jsonl` }],
 };
 
 async function givenPast(t: TestContext, { runtime = 'forking', account = undefined as string | undefined } = {}) {

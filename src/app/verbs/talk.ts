@@ -1,7 +1,7 @@
-import { existsSync, globSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Fault, isFault, randomUuid } from '#base';
-import { buildEnvironment, runProgram } from '#host';
+import { buildEnvironment, findBelow, runProgram } from '#host';
 import { type ForkOrder, getRuntime, type Launch, type Runtime, runtimes } from '#runtimes';
 import { getSession, listSessions, type Session } from '#sessions';
 import { agentFolder } from '#town';
@@ -125,10 +125,7 @@ function findStranger(deps: Parts, conversation: string, name: string | undefine
   const candidates =
     name === undefined ? adapters.filter(({ fork, transcript }) => fork !== undefined && transcript.kind === 'lines') : [runtimeOf(deps, name)];
   const found = candidates.flatMap((runtime) => {
-    const transcript = runtime
-      .locateTranscript?.({ conversation, cwd, env })
-      .flatMap((path) => (path.includes('*') ? globSync(path) : path))
-      .find(existsSync);
+    const transcript = runtime.locateTranscript?.({ conversation, cwd, env }).flatMap(findBelow)[0];
     return transcript === undefined ? [] : [{ runtime, transcript }];
   });
   const [first = name === undefined || candidates[0]?.locateTranscript !== undefined ? undefined : { runtime: candidates[0], transcript: undefined }] = found;

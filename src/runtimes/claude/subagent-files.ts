@@ -6,9 +6,9 @@ import type { SubagentFiles } from '../contract.ts';
  */
 export const subagentFiles: SubagentFiles = {
   patterns: (transcript) => {
-    const folder = transcript.replace(/\.jsonl$/, '');
-    const beside = transcript.slice(0, transcript.lastIndexOf('/'));
-    return [`${folder}/subagents/agent-*.jsonl`, `${folder}/subagents/*/agent-*.jsonl`, `${folder}/subagents/*/*/agent-*.jsonl`, `${beside}/agent-*.jsonl`];
+    const folder = `${transcript.replace(/\.jsonl$/, '')}/subagents`;
+    const beside = { folder: transcript.slice(0, transcript.lastIndexOf('/')), pattern: 'agent-*.jsonl' };
+    return [...['agent-*.jsonl', '*/agent-*.jsonl', '*/*/agent-*.jsonl'].map((pattern) => ({ folder, pattern })), beside];
   },
   nameOf: ({ path, transcript, firstLine }) => {
     const conversation = transcript.slice(transcript.lastIndexOf('/') + 1).replace(/\.jsonl$/, '');

@@ -130,8 +130,11 @@ test('what a later version adds is no bad line; what is no record is one (runtim
 
 test('a transcript lies below the folder of its account, by folder and conversation (runtimes 10)', () => {
   const about = { conversation: 'c', cwd: '/town/my app/polecats/Toast', env: { HOME: '/home/me' } };
-  const root = '/home/me/.claude/projects';
-  assert.deepEqual(locateTranscript(about), [`${root}/-town-my-app-polecats-Toast/c.jsonl`, `${root}/*/c.jsonl`]);
-  assert.deepEqual(locateTranscript({ ...about, env: { CLAUDE_CONFIG_DIR: '/a' } })[1], '/a/projects/*/c.jsonl');
+  const folder = '/home/me/.claude/projects';
+  assert.deepEqual(locateTranscript(about), [
+    { folder, pattern: '-town-my-app-polecats-Toast/c.jsonl' },
+    { folder, pattern: '*/c.jsonl' },
+  ]);
+  assert.deepEqual(locateTranscript({ ...about, env: { CLAUDE_CONFIG_DIR: '/a' } })[1], { folder: '/a/projects', pattern: '*/c.jsonl' });
   assert.deepEqual(locateTranscript({ ...about, env: {} }), []);
 });

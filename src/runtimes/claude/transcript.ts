@@ -1,4 +1,4 @@
-import type { Entry, EntryKind, Environment, LineReading, TurnUsage } from '../contract.ts';
+import type { Entry, EntryKind, Environment, FilePattern, LineReading, TurnUsage } from '../contract.ts';
 import { asCount, asFields, asText, type Fields, findFields } from '../json.ts';
 import { readMoment } from '../moment.ts';
 import { configFolder } from './launch.ts';
@@ -34,10 +34,10 @@ function isCopy(line: string): boolean {
 }
 
 /** `<config>/projects/<cwd with - for all that is no letter or digit>/<conversation>.jsonl`, else below any other folder that it was begun in. */
-export function locateTranscript({ conversation, cwd, env }: { conversation: string; cwd: string; env: Environment }): readonly string[] {
+export function locateTranscript({ conversation, cwd, env }: { conversation: string; cwd: string; env: Environment }): readonly FilePattern[] {
   const folder = configFolder(env);
   if (folder === undefined) return [];
-  return [cwd.replace(/[^a-zA-Z0-9]/g, '-'), '*'].map((name) => `${folder}/projects/${name}/${conversation}.jsonl`);
+  return [cwd.replace(/[^a-zA-Z0-9]/g, '-'), '*'].map((name) => ({ folder: `${folder}/projects`, pattern: `${name}/${conversation}.jsonl` }));
 }
 
 function readUser(fields: Fields): Entry[] {

@@ -65,8 +65,11 @@ test('a copy is asked with one answer, or talked to, without hooks of ours (runt
 
 test('a transcript is looked for by its id, whatever its day (runtimes 25)', () => {
   const locate = (env: Record<string, string>) => codex.locateTranscript?.({ conversation: 'c', cwd: '/w', env });
-  assert.deepEqual(locate({ HOME: '/h' }), ['/h/.codex/sessions/*/*/*/rollout-*-c.jsonl', '/h/.codex/archived_sessions/rollout-*-c.jsonl']);
-  assert.equal(locate({ CODEX_HOME: '/x', HOME: '/h' })?.[0], '/x/sessions/*/*/*/rollout-*-c.jsonl');
+  assert.deepEqual(locate({ HOME: '/h' }), [
+    { folder: '/h/.codex/sessions', pattern: '*/*/*/rollout-*-c.jsonl' },
+    { folder: '/h/.codex/archived_sessions', pattern: 'rollout-*-c.jsonl' },
+  ]);
+  assert.equal(locate({ CODEX_HOME: '/x', HOME: '/h' })?.[0]?.folder, '/x/sessions');
   assert.deepEqual(locate({}), []);
 });
 

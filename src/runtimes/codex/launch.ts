@@ -1,4 +1,4 @@
-import type { Environment, ForkOrder, Launch, LaunchOrder } from '../contract.ts';
+import type { Environment, FilePattern, ForkOrder, Launch, LaunchOrder } from '../contract.ts';
 import { overrideHooks, overrideTrust, signalVariable } from './hooks.ts';
 
 /**
@@ -27,10 +27,13 @@ export function fork(order: ForkOrder): Launch {
 }
 
 /** `<home>/sessions/YYYY/MM/DD/rollout-<moment>-<id>.jsonl`, and the same names without days once it was archived. */
-export function locateTranscript({ conversation, env }: { readonly conversation: string; readonly env: Environment }): string[] {
+export function locateTranscript({ conversation, env }: { readonly conversation: string; readonly env: Environment }): FilePattern[] {
   const home = homeFolder(env);
   if (home === undefined) return [];
-  return [`${home}/sessions/*/*/*/rollout-*-${conversation}.jsonl`, `${home}/archived_sessions/rollout-*-${conversation}.jsonl`];
+  return [
+    { folder: `${home}/sessions`, pattern: `*/*/*/rollout-*-${conversation}.jsonl` },
+    { folder: `${home}/archived_sessions`, pattern: `rollout-*-${conversation}.jsonl` },
+  ];
 }
 
 /** Where the person's own part of Codex lies: CODEX_HOME, else `~/.codex`; undefined where the environment tells no home. */

@@ -4,8 +4,8 @@ import { asFields, asText, findFields } from '../json.ts';
 /** A sub-agent is a thread with a rollout of its own, begun later than its conversation's, whose first line names that: at any depth as its session. */
 export const subagentFiles: SubagentFiles = {
   patterns: (transcript) => {
-    const sessions = /^(.*\/sessions)\/[^/]+\/[^/]+\/[^/]+\/rollout-[^/]*\.jsonl$/.exec(transcript)?.[1];
-    return sessions === undefined ? [] : [`${sessions}/*/*/*/rollout-*.jsonl`];
+    const folder = /^(.*\/sessions)\/[^/]+\/[^/]+\/[^/]+\/rollout-[^/]*\.jsonl$/.exec(transcript)?.[1];
+    return folder === undefined ? [] : [{ folder, pattern: '*/*/*/rollout-*.jsonl' }];
   },
   nameOf: ({ path, transcript, firstLine }) => {
     if (path <= transcript) return undefined;

@@ -145,8 +145,9 @@ test('messages that are set anew take the place of all before; a rewind and an e
 
 test('a transcript lies where its name ends with the beginning of the id (runtimes 40)', () => {
   const conversation = '22222222-2222-4222-8222-222222222222';
-  assert.deepEqual(locateTranscript({ conversation, env: { HOME: '/home/p' } }), ['/home/p/.gemini/tmp/*/chats/session-*-22222222.jsonl']);
-  assert.deepEqual(locateTranscript({ conversation, env: { GEMINI_CLI_HOME: '/g' } }), ['/g/.gemini/tmp/*/chats/session-*-22222222.jsonl']);
+  const pattern = '*/chats/session-*-22222222.jsonl';
+  assert.deepEqual(locateTranscript({ conversation, env: { HOME: '/home/p' } }), [{ folder: '/home/p/.gemini/tmp', pattern }]);
+  assert.deepEqual(locateTranscript({ conversation, env: { GEMINI_CLI_HOME: '/g' } }), [{ folder: '/g/.gemini/tmp', pattern }]);
   assert.deepEqual(locateTranscript({ conversation, env: {} }), []);
 });
 

@@ -5,7 +5,7 @@ import { findFields } from '../json.ts';
 export const subagentFiles: SubagentFiles = {
   patterns: (transcript) => {
     const [, folder, id] = /^(.*)\/session-[^/]*-([0-9a-zA-Z]{8})\.jsonl$/.exec(transcript) ?? [];
-    return folder === undefined ? [] : [`${folder}/${id}*/*.jsonl`];
+    return folder === undefined ? [] : [{ folder, pattern: `${id}*/*.jsonl` }];
   },
   nameOf: ({ path, firstLine }) => (findFields(firstLine())?.kind === 'subagent' ? /\/([^/]+)\.jsonl$/.exec(path)?.[1] : undefined),
 };

@@ -1,4 +1,4 @@
-import type { Entry, EntryKind, Environment, LineReading, TurnUsage } from '../contract.ts';
+import type { Entry, EntryKind, Environment, FilePattern, LineReading, TurnUsage } from '../contract.ts';
 import { asCount, asFields, asText, type Fields, findFields } from '../json.ts';
 import { readMoment } from '../moment.ts';
 import { homeVariable } from './launch.ts';
@@ -19,9 +19,9 @@ export function readLine(line: string): LineReading | undefined {
 }
 
 /** The files whose name ends with the first eight characters of the conversation's id. A conversation that was resumed may have two. */
-export function locateTranscript({ conversation, env }: { readonly conversation: string; readonly env: Environment }): readonly string[] {
+export function locateTranscript({ conversation, env }: { readonly conversation: string; readonly env: Environment }): readonly FilePattern[] {
   const home = env[homeVariable] || env.HOME;
-  return home ? [`${home}/.gemini/tmp/*/chats/session-*-${conversation.slice(0, 8)}.jsonl`] : [];
+  return home ? [{ folder: `${home}/.gemini/tmp`, pattern: `*/chats/session-*-${conversation.slice(0, 8)}.jsonl` }] : [];
 }
 
 /** A copy repeats the original's records with their ids and moments, which are before its own start. */

@@ -183,8 +183,8 @@ test("the older program's files are read, with what they were before they were r
 
 test("a transcript lies in its conversation's folder, in the newer home or in the older one (runtimes 41)", () => {
   assert.deepEqual(locateTranscript({ conversation: 'session_1', env: { HOME: '/home/p', KIMI_CODE_HOME: '/k' } }), [
-    '/k/sessions/*/session_1/agents/main/wire.jsonl',
-    '/home/p/.kimi/sessions/*/session_1/context.jsonl',
+    { folder: '/k/sessions', pattern: '*/session_1/agents/main/wire.jsonl' },
+    { folder: '/home/p/.kimi/sessions', pattern: '*/session_1/context.jsonl' },
   ]);
 });
 

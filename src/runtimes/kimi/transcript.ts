@@ -1,4 +1,4 @@
-import type { Environment, LineReading } from '../contract.ts';
+import type { Environment, FilePattern, LineReading } from '../contract.ts';
 import { asFields, asText, findFields } from '../json.ts';
 import { homeVariable } from './launch.ts';
 import { readContextRow, readOldWire } from './old-transcript.ts';
@@ -32,11 +32,11 @@ function numberOf(name: string): number | undefined {
 }
 
 /** The conversation's folder carries its id. */
-export function locateTranscript({ conversation, env }: { readonly conversation: string; readonly env: Environment }): readonly string[] {
+export function locateTranscript({ conversation, env }: { readonly conversation: string; readonly env: Environment }): readonly FilePattern[] {
   const home = env[homeVariable] || (env.HOME ? `${env.HOME}/.kimi-code` : undefined);
   const shared = env.KIMI_SHARE_DIR || (env.HOME ? `${env.HOME}/.kimi` : undefined);
   return [
-    ...(home === undefined ? [] : [`${home}/sessions/*/${conversation}/agents/main/wire.jsonl`]),
-    ...(shared === undefined ? [] : [`${shared}/sessions/*/${conversation}/context.jsonl`]),
+    ...(home === undefined ? [] : [{ folder: `${home}/sessions`, pattern: `*/${conversation}/agents/main/wire.jsonl` }]),
+    ...(shared === undefined ? [] : [{ folder: `${shared}/sessions`, pattern: `*/${conversation}/context.jsonl` }]),
   ];
 }

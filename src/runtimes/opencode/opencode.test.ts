@@ -158,8 +158,8 @@ test('parts of other kinds and states are read for what they are (runtimes 42)',
 
 test('the database lies where the environment says (runtimes 42)', () => {
   const find = (env: Record<string, string>) => locateTranscript({ env });
-  assert.deepEqual(find({ HOME: '/home/p' }), ['/home/p/.local/share/opencode/opencode.db']);
-  assert.deepEqual(find({ HOME: '/home/p', XDG_DATA_HOME: '/d', OPENCODE_DB: 'x.db' }), ['/d/opencode/x.db']);
+  assert.deepEqual(find({ HOME: '/home/p' }), [{ folder: '/home/p/.local/share/opencode', pattern: 'opencode.db' }]);
+  assert.deepEqual(find({ HOME: '/home/p', XDG_DATA_HOME: '/d', OPENCODE_DB: 'x.db' }), [{ folder: '/d/opencode', pattern: 'x.db' }]);
   assert.deepEqual(find({}), []);
 });
 

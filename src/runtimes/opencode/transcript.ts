@@ -1,4 +1,4 @@
-import type { Entry, Environment, LineReading, TurnUsage } from '../contract.ts';
+import type { Entry, Environment, FilePattern, LineReading, TurnUsage } from '../contract.ts';
 import { asCount, asFields, asText, type Fields, findFields } from '../json.ts';
 
 /**
@@ -60,9 +60,9 @@ export function readRow(row: Readonly<Record<string, unknown>>): LineReading | u
 }
 
 /** The database of all conversations, under the name that its environment gives it. */
-export function locateTranscript({ env }: { readonly env: Environment }): readonly string[] {
+export function locateTranscript({ env }: { readonly env: Environment }): readonly FilePattern[] {
   const data = env.XDG_DATA_HOME || (env.HOME ? `${env.HOME}/.local/share` : undefined);
-  return data === undefined ? [] : [`${data}/opencode/${env.OPENCODE_DB || 'opencode.db'}`];
+  return data === undefined ? [] : [{ folder: `${data}/opencode`, pattern: env.OPENCODE_DB || 'opencode.db' }];
 }
 
 /**

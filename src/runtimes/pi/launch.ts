@@ -1,4 +1,4 @@
-import type { Environment, ForkOrder, Launch, LaunchOrder } from '../contract.ts';
+import type { Environment, FilePattern, ForkOrder, Launch, LaunchOrder } from '../contract.ts';
 import { composeExtension } from './extension.ts';
 
 /**
@@ -32,12 +32,13 @@ export function fork(order: ForkOrder): Launch {
  * `<sessions>/--<folder>--/<moment>_<id>.jsonl`, where the folder's slashes are dashes. A folder of sessions that the environment names holds the files
  * themselves; one that only pi's settings name is told by the signals.
  */
-export function locateTranscript({ conversation, cwd, env }: { conversation: string; cwd: string; env: Environment }): string[] {
+export function locateTranscript({ conversation, cwd, env }: { conversation: string; cwd: string; env: Environment }): FilePattern[] {
   const home = configFolder(env);
-  const own = env.PI_CODING_AGENT_SESSION_DIR ? [`${env.PI_CODING_AGENT_SESSION_DIR}/*_${conversation}.jsonl`] : [];
+  const pattern = `*_${conversation}.jsonl`;
+  const own = env.PI_CODING_AGENT_SESSION_DIR ? [{ folder: env.PI_CODING_AGENT_SESSION_DIR, pattern }] : [];
   if (home === undefined) return own;
   const folder = `--${cwd.replace(/^\//, '').replace(/[/\\:]/g, '-')}--`;
-  return [...own, `${home}/sessions/${folder}/*_${conversation}.jsonl`, `${home}/sessions/*/*_${conversation}.jsonl`];
+  return [...own, { folder: `${home}/sessions/${folder}`, pattern }, { folder: `${home}/sessions`, pattern: `*/${pattern}` }];
 }
 
 /** Where the person's own part of pi lies: PI_CODING_AGENT_DIR, else `~/.pi/agent`; undefined where the environment tells no home. */

@@ -44,8 +44,11 @@ test('a copy is asked by its file, and a question is no file (runtimes 25)', () 
 
 test('a transcript is looked for by its id, in the folder of sessions first (runtimes 25)', () => {
   const locate = (env: Record<string, string>) => pi.locateTranscript?.({ conversation: 'c', cwd: '/a/b', env });
-  assert.deepEqual(locate({ HOME: '/h' }), ['/h/.pi/agent/sessions/--a-b--/*_c.jsonl', '/h/.pi/agent/sessions/*/*_c.jsonl']);
-  assert.equal(locate({ PI_CODING_AGENT_DIR: '/p', PI_CODING_AGENT_SESSION_DIR: '/s' })?.[0], '/s/*_c.jsonl');
+  assert.deepEqual(locate({ HOME: '/h' }), [
+    { folder: '/h/.pi/agent/sessions/--a-b--', pattern: '*_c.jsonl' },
+    { folder: '/h/.pi/agent/sessions', pattern: '*/*_c.jsonl' },
+  ]);
+  assert.deepEqual(locate({ PI_CODING_AGENT_DIR: '/p', PI_CODING_AGENT_SESSION_DIR: '/s' })?.[0], { folder: '/s', pattern: '*_c.jsonl' });
   assert.deepEqual(locate({}), []);
 });
 
