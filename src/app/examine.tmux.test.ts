@@ -1,25 +1,28 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { readSettings } from '#config';
 import { isReferenceGuardInstalled } from '#git';
 import { makeSource, plainGit } from '#git/testing';
 import { addCrew, addRig, getAgent, rigPaths } from '#town';
 import { townPaths } from '#town/model';
 import { isFaultWith } from '#town/testing';
 import type { Deps } from './deps.ts';
-import { examine, type Finding } from './examine.ts';
+import { examine } from './examine.ts';
+import type { Finding } from './finding.ts';
 import { startDaemon, wantDaemon } from './reach-daemon.ts';
 import { appTown } from './testing.ts';
 
-async function givenTown(t: TestContext): Promise<Deps> {
+async function givenTown(t: TestContext): Promise<Deps & { dir: string }> {
   const town = await appTown(t);
   await addRig(town, { name: 'app', source: makeSource(join(town.dir, 'source')), cwd: town.dir });
-  return town;
+  return withSettings(town, 'default_agent = "runbook"\n');
 }
 
 const look = async (town: Deps, check: string, fix = false): Promise<Finding[]> =>
   (await examine(town, { fix })).findings.filter((finding) => finding.check === check);
+const withSettings = <T extends Deps>(town: T, text: string): T => ({ ...town, settings: readSettings({ town: text, rigs: {} }) });
 const states = (findings: readonly Finding[]) => findings.map(({ state, isMended }) => (isMended ? 'mended' : state));
 
 test('a town that was just made is healthy, and every part is told (app 10)', async (t) => {
@@ -43,6 +46,30 @@ test('files that others can read are told, and mended when asked (app 10)', asyn
   assert.deepEqual(states(await look(town, 'permissions', true)), ['mended', 'mended']);
   assert.deepEqual([statSync(town.paths.hidden).mode & 0o777, statSync(town.paths.settings).mode & 0o777], [0o700, 0o600]);
   assert.deepEqual(states(await look(town, 'permissions')), ['good']);
+});
+
+test('a program that a setting names for agents and that is not here is told, with what it would play (app 10)', async (t) => {
+  const town = await givenTown(t);
+  const bin = join(town.dir, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'pi'), '', { mode: 0o755 });
+  const env = { ...town.env, PATH: bin };
+  const given = { ...withSettings(town, 'default_agent = "codex"\npolecat_agent = "pi"\nroles.witness.runtime = "runbook"\n'), env };
+  const { findings, isHealthy } = await examine(given, { fix: true });
+  assert.equal(isHealthy, false);
+  const told = findings.filter(({ check }) => check.startsWith('agent '));
+  assert.deepEqual(
+    told.map(({ check, state, detail }) => [check, state, detail]),
+    [
+      ['agent codex', 'bad', '"codex" is not on your PATH; it plays mayor, crew (default_agent, baton.toml)'],
+      ['agent pi', 'good', `${join(bin, 'pi')}; it plays polecat (polecat_agent, baton.toml)`],
+    ],
+  );
+  assert.match(told[0]?.hint ?? '', /^install it, or give `default_agent` another name: `baton config agent list`/);
+  assert.equal(
+    (await look({ ...given, settings: readSettings({ town: 'default_agent = "pi"\n', rigs: { app: 'roles.crew.runtime = "kimi"\n' } }) }, 'agent kimi')).length,
+    1,
+  );
 });
 
 test('a target that nothing guards is told, and guarded again when asked (app 10)', async (t) => {

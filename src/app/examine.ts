@@ -8,19 +8,12 @@ import { buildEnvironment, diskFree } from '#host';
 import { getTmux, listPanes } from '#tmux';
 import { listAgents, listRigs, type Rig, rigPaths } from '#town';
 import type { Deps } from './deps.ts';
+import { checkAgents } from './examine-agents.ts';
+import { bad, type Finding, good, warn } from './finding.ts';
 import { findFormerRoot, followMove } from './moved-town.ts';
 import { findDaemon, isDaemonWanted, startDaemon } from './reach-daemon.ts';
 import { planTownShims } from './shims.ts';
 import { openTownTmux } from './tmux.ts';
-
-/** One thing that was looked at. `hint` says what to do; `isMended` that `--fix` did it. */
-export interface Finding {
-  readonly check: string;
-  readonly state: 'good' | 'warning' | 'bad';
-  readonly detail: string;
-  readonly hint: string | undefined;
-  readonly isMended: boolean;
-}
 
 export interface Examination {
   readonly findings: readonly Finding[];
@@ -62,6 +55,7 @@ const checks: Readonly<Record<string, Check>> = {
   daemon: checkDaemon,
   panes: checkPanes,
   shims: checkShims,
+  agents: checkAgents,
   rigs: checkRigs,
 };
 
@@ -177,16 +171,4 @@ async function checkGuard({ git }: Deps, rig: string, repo: string, target: stri
   if (!fix) return bad(`rig ${rig}`, `nothing guards "${target}" against being moved by hand`, 'run `baton doctor --fix`');
   await installReferenceGuard(git, { repo, target });
   return { ...good(`rig ${rig}`, `"${target}" is guarded again`), isMended: true };
-}
-
-function good(check: string, detail: string): Finding {
-  return { check, state: 'good', detail, hint: undefined, isMended: false };
-}
-
-function warn(check: string, detail: string, hint: string | undefined): Finding {
-  return { check, state: 'warning', detail, hint, isMended: false };
-}
-
-function bad(check: string, detail: string, hint: string): Finding {
-  return { check, state: 'bad', detail, hint, isMended: false };
 }

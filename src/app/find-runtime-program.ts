@@ -27,14 +27,27 @@ function withoutEnv(command: readonly string[]): readonly string[] {
   return command[0] === 'env' && start > 0 ? command.slice(start) : command;
 }
 
+type About = { readonly rig: string | null };
+type Places = Pick<Deps, 'programs' | 'env' | 'paths' | 'settings'>;
+
+/** The program of a runtime as the settings have it, by its name; `isNeeded` is false where Baton plays it with a program of its own. Fault `not-found`. */
+export function findProgramFor(
+  deps: Places,
+  { rig }: About,
+  runtime: string,
+): { readonly name: string; readonly command: readonly string[]; readonly program: FoundProgram; readonly isNeeded: boolean } {
+  const { descriptor } = getRuntime(runtime, deps.settings, { rig });
+  const command = deps.settings.get(`runtimes.${runtime}.command`, { rig }) ?? descriptor.command;
+  return { name: withoutEnv(command)[0] ?? '', command, program: findProgramOf(deps, command), isNeeded: descriptor.hasModel };
+}
+
 /** Refuses a start of a runtime whose program is not there: it would die at once, again and again. Fault `unavailable`. */
-export function admitProgram(deps: Pick<Deps, 'programs' | 'env' | 'paths' | 'settings'>, { rig }: { readonly rig: string | null }, name: string): void {
-  const { descriptor } = getRuntime(name, deps.settings, { rig });
-  const command = deps.settings.get(`runtimes.${name}.command`, { rig }) ?? descriptor.command;
-  if (!descriptor.hasModel || findProgramOf(deps, command).kind !== 'missing') return;
-  throw new Fault('unavailable', `"${withoutEnv(command)[0]}", the program of the runtime "${name}", is not on your PATH`, {
+export function admitProgram(deps: Places, about: About, runtime: string): void {
+  const { name, command, program, isNeeded } = findProgramFor(deps, about, runtime);
+  if (!isNeeded || program.kind !== 'missing') return;
+  throw new Fault('unavailable', `"${name}", the program of the runtime "${runtime}", is not on your PATH`, {
     hint: 'install it, or name another one: `baton config agent list` shows which are here',
-    details: { runtime: name, command },
+    details: { runtime, command },
   });
 }
 

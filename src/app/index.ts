@@ -4,7 +4,7 @@ export type { Breach } from './audit.ts';
 export type { Place } from './caller.ts';
 export type { Deps, Programs } from './deps.ts';
 export type { Duty } from './duties/duty.ts';
-export type { Examination, Finding } from './examine.ts';
+export type { Examination } from './examine.ts';
 export type { Explanation } from './explain.ts';
 export type { Moment } from './explain-rows.ts';
 export { type App, type Need, openApp } from './open-app.ts';
