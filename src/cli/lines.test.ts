@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -321,6 +321,35 @@ describe('rigs and crew', () => {
     assert.equal((await fails(`rig add ../out ${join(dir, 'code')}`)).exit, 2);
     assert.equal((await fails(`rig add other ${join(dir, 'nowhere')}`)).exit > 0, true);
     assert.equal((await fails('crew add ../../x --rig app')).exit, 2);
+  });
+});
+
+describe("the daemon's log", () => {
+  const log = () => join(town, '.baton/logs/daemon.log');
+  const record = (message: string) => `{"ts":"2026-11-21T09:30:05Z","level":"error","message":"${message}"}\n`;
+
+  it('is told in words, and with --json as it was written (cli 5)', async () => {
+    mkdirSync(join(town, '.baton/logs'), { recursive: true });
+    writeFileSync(log(), `${record('first')}Killed\n${record('third')}{"half`);
+    assert.match(await good('logs'), /^2026-11-2\d \d\d:30:05 {2}error {2}first\nKilled\n2026-11-2\d \d\d:30:05 {2}error {2}third\n$/);
+    assert.equal(await good('logs --json'), `${record('first')}{"message":"Killed"}\n${record('third')}`);
+    assert.equal(await good('logs --json -n 1'), record('third'));
+  });
+
+  it('is followed from its last line on, in words and as it was written (cli 5)', async () => {
+    for (const [more, shown] of [
+      ['', / error {2}later\n$/],
+      ['--json', /^\{"ts":.*"later"\}\n$/],
+    ] as const) {
+      writeFileSync(log(), record('before'));
+      const stop = new AbortController();
+      const env = { HOME: join(dir, 'home'), PATH: process.env.PATH ?? '' };
+      const onOut = (out: string) => (out.includes('later') ? stop.abort() : out.includes('before') && appendFileSync(log(), record('later')));
+      const { out, exit } = await playLine(splitWords(`logs -f -n 1 ${more}`), { openApp, env, cwd: town, signal: stop.signal, onOut });
+      assert.equal(exit, 130);
+      assert.match(out.slice(out.indexOf('\n') + 1), shown);
+    }
+    rmSync(log());
   });
 });
 

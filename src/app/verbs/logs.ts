@@ -13,6 +13,15 @@ export interface LogQuery {
   readonly isFollowing: boolean;
 }
 
+/** A record of the log as the daemon wrote it; what is none, such as what a dying program said, is a message alone. */
+export interface LogLine {
+  /** When it was written, as `2026-11-21T09:30:05Z`. */
+  readonly ts?: unknown;
+  readonly level?: unknown;
+  readonly message?: unknown;
+  readonly [name: string]: unknown;
+}
+
 const lookMs = 200;
 const pieceBytes = 64 * 1024;
 
@@ -25,8 +34,8 @@ export function logVerbs(deps: Pick<Deps, 'paths'>) {
   };
 }
 
-/** Lines oldest first. A log that is made anew, or cut, is read from its beginning; half a line waits for its end. */
-async function* readLog(path: string, { lines, isFollowing }: LogQuery, signal: AbortSignal): AsyncGenerator<string> {
+/** Records oldest first. A log that is made anew, or cut, is read from its beginning; half a line waits for its end. */
+async function* readLog(path: string, { lines, isFollowing }: LogQuery, signal: AbortSignal): AsyncGenerator<LogLine> {
   let from = 0;
   let half = '';
   let isFirst = true;
@@ -37,11 +46,21 @@ async function* readLog(path: string, { lines, isFollowing }: LogQuery, signal: 
     from = size;
     const found = text.split('\n');
     half = found.pop() ?? '';
-    yield* isFirst ? found.slice(-lines) : found;
+    yield* (isFirst ? found.slice(Math.max(0, found.length - lines)) : found).map(readLine);
     isFirst = false;
     if (!isFollowing) return;
     await pause(lookMs, signal);
   }
+}
+
+function readLine(text: string): LogLine {
+  try {
+    const record: unknown = JSON.parse(text);
+    if (typeof record === 'object' && record !== null && !Array.isArray(record)) return record as LogLine;
+  } catch {
+    // Not the daemon's own: whatever wrote it, it stays readable.
+  }
+  return { message: text };
 }
 
 function readFrom(path: string, from: number, to: number): string {

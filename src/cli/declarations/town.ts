@@ -99,6 +99,7 @@ export const townCommands: readonly Command[] = [
     words: 'logs',
     section,
     summary: "Show the daemon's log",
+    about: 'With --json each line is the record as the daemon wrote it.',
     options: {
       follow: flag('go on with new lines as they come', { short: 'f' }),
       lines: whole('how many of the newest lines', { short: 'n', default: '50', value: 'COUNT', max: 1_000_000 }),

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { JournalEvent } from '#store/model';
 import { feedLine, isProblem } from './event.ts';
 import { describeEvidence } from './event-words.ts';
+import { logLine } from './log-line.ts';
 import type { Page } from './page.ts';
 import { facts, table } from './table.ts';
 import { ago } from './when.ts';
@@ -164,5 +165,27 @@ describe('an event in the feed', () => {
     for (const type of [...types, 'escalation_sent', 'breaker_opened', 'mass_death_suspected']) assert.ok(isProblem(event(type)), type);
     for (const type of ['session_start', 'session_end', 'handoff', 'breaker_closed', 'thaw', 'nudge', 'krc_pruned']) assert.ok(!isProblem(event(type)), type);
     assert.ok(isProblem(event('session_end', { reason: 'host-restart' })));
+  });
+});
+
+describe('a line of the log', () => {
+  const ts = new Date(page.now - 60_000).toISOString();
+
+  it('tells when, how grave, what and what else it has; a stack goes on below it (cli 5)', () => {
+    const told = logLine(page, { ts, level: 'error', message: 'plan: it broke\n    at plan.ts:1\n', duty: 'plan', tries: 3 });
+    assert.match(told, /^(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d {2}error {2}plan: it broke {2}duty=plan {2}tries=3\n {6}at plan\.ts:1$/);
+    assert.match(logLine(page, { ts, level: 'info', message: 'daemon started' }), / {2}info {3}daemon started$/);
+  });
+
+  it('that is no record of the daemon stands as it is, and moves no cursor (cli 8)', () => {
+    assert.equal(logLine(page, { message: '\u001B[2J  Segmentation fault' }), '  Segmentation fault');
+    assert.equal(logLine(page, { message: '' }), '');
+    assert.equal(logLine(page, { ts: 'yesterday', message: { a: 1 } }), 'yesterday  {"a":1}');
+  });
+
+  it('has colours only where the page shows them (cli 8)', () => {
+    const line = { ts, level: 'error', message: 'it broke', duty: 'plan' };
+    assert.ok(!logLine(page, line).includes('\u001B'));
+    assert.ok(logLine({ ...page, isColour: true }, line).includes('\u001B[31merror\u001B[39m'));
   });
 });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Breach, Examination } from '#app';
 import { formatDuration, plural } from '#base';
 import { townPage } from '../print/agent.ts';
+import { logLine } from '../print/log-line.ts';
 import type { Page } from '../print/page.ts';
 import { type Cell, facts, table } from '../print/table.ts';
 import { answers, streams } from '../run.ts';
@@ -76,7 +77,7 @@ function examinationPage(page: Page, { findings, isHealthy }: Examination): stri
 /** `baton logs` */
 export const logs = streams({
   follow: (app, { follow, lines = 50 }: { follow: boolean; lines?: number }, io) => app.logs.read({ lines, isFollowing: follow }, io.signal),
-  print: (line) => line,
+  print: (line, page) => logLine(page, line),
 });
 
 /** `baton daemon start` */
