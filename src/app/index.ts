@@ -18,6 +18,7 @@ export type { DownAnswer } from './verbs/bring-down.ts';
 export type { UpAnswer } from './verbs/bring-up.ts';
 export type { HandoffOutcome } from './verbs/handoffs.ts';
 export type { LogLine } from './verbs/logs.ts';
+export type { NoMolecule } from './verbs/molecules.ts';
 export type { Broadcast, NudgeStatus } from './verbs/nudges.ts';
 export type { AgentChange } from './verbs/park-agent.ts';
 export type { ParkedRig } from './verbs/park-rigs.ts';

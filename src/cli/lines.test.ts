@@ -168,6 +168,21 @@ describe('hooks and molecules', () => {
     assert.match(await good('hook', max), /Nothing hangs/);
   });
 
+  it('tell that there is nothing on a hook as an answer, and refuse what needs a molecule (cli 11)', async () => {
+    const max = join(town, 'app', 'crew', 'max');
+    for (const line of ['mol status', 'mol progress', 'mol status app/crew/max', 'hook'])
+      assert.match(await good(line, max), /^Nothing hangs on the hook of app\/crew\/max\.\n$/, line);
+    assert.deepEqual(await json('mol status', max), { kind: 'empty', agent: 'app/crew/max' });
+    assert.equal(await good('mol status --quiet', max), '');
+    assert.equal((await fails('mol burn', max)).exit, 3);
+    const bead = await newBead('Without steps');
+    assert.equal((await fails(`mol status ${bead}`, max)).exit, 3);
+    await good(`hook ${bead}`, max);
+    assert.match(await good('mol status', max), new RegExp(`^${bead} on the hook of app/crew/max has no molecule: `));
+    assert.deepEqual(await json('mol progress', max), { kind: 'bare', agent: 'app/crew/max', bead });
+    await good('unhook', max);
+  });
+
   it('tell formulas, and what is wrong with one (cli 11)', async () => {
     writeFileSync(
       join(town, 'formulas', 'circle.toml'),

@@ -27,10 +27,13 @@ interface Ending {
   readonly note?: string | undefined;
 }
 
+/** A hook without a molecule: nothing hangs on it (`empty`), or a bead that has none (`bare`). */
+export type NoMolecule = { readonly kind: 'empty'; readonly agent: string } | { readonly kind: 'bare'; readonly agent: string; readonly bead: string };
+
 /** Molecules and their steps. A target is a bead, a molecule or an agent; without one, what hangs on the caller's hook. */
 export function moleculeVerbs(deps: Deps) {
   return {
-    read: (target: string | undefined) => moleculeOf(deps, target),
+    read: (target: string | undefined) => findMolecule(deps, target),
     current: async (agent: string | undefined) => judgeCurrent(await readHook(deps.store.db, (await agentOf(deps.store.db, deps, agent)).address)),
     pour: async ({ bead, formula, vars }: { bead?: string | undefined; formula: string; vars: Readonly<Record<string, string>> }) =>
       pourMolecule(deps, { bead: bead ?? (await hookedBead(deps)), formula: await getFormula(deps, formula), vars }),
@@ -90,24 +93,33 @@ function stepConflict(answer: Extract<EndStepAnswer, { kind: 'already' | 'waits'
   }
 }
 
+/** The molecule that is meant. Fault `not-found` where there is none, since something is to be done with it. */
 async function moleculeOf(deps: Deps, target: string | undefined): Promise<Molecule> {
+  const found = await findMolecule(deps, target);
+  if (!('kind' in found)) return found;
+  const { kind, agent } = found;
+  if (kind === 'empty') throw new Fault('not-found', `nothing hangs on the hook of "${agent}"`, { hint: 'name a bead, or hang one on: `baton hook BEAD`' });
+  throw new Fault('not-found', `bead "${found.bead}" has no molecule`, { hint: `pour one: \`baton mol pour work ${found.bead}\`` });
+}
+
+/** The molecule that is meant; of an agent, whatever its hook has. Fault `not-found` for a target that names nothing, or a bead without one. */
+async function findMolecule(deps: Deps, target: string | undefined): Promise<Molecule | NoMolecule> {
   const { db } = deps.store;
-  if (target === undefined) return hookedMolecule(deps, (await agentHere(db, deps)).address);
+  if (target === undefined) return readHooked(deps, (await agentHere(db, deps)).address);
   try {
     return await readMolecule(db, target);
   } catch (error) {
     // What is neither molecule nor bead may be an agent; an ambiguous or broken name stays what it is.
     const agent = isFault(error, 'not-found') ? await agentOf(db, deps, target).catch(() => undefined) : undefined;
     if (agent === undefined) throw error;
-    return hookedMolecule(deps, agent.address);
+    return readHooked(deps, agent.address);
   }
 }
 
-async function hookedMolecule(deps: Deps, agent: string): Promise<Molecule> {
+async function readHooked(deps: Deps, agent: string): Promise<Molecule | NoMolecule> {
   const { bead, molecule } = await readHook(deps.store.db, agent);
   if (molecule !== undefined) return molecule;
-  if (bead === undefined) throw new Fault('not-found', `nothing hangs on the hook of "${agent}"`, { hint: 'name a bead, or hang one on: `baton hook BEAD`' });
-  throw new Fault('not-found', `bead "${bead.id}" has no molecule`, { hint: `pour one: \`baton mol pour work ${bead.id}\`` });
+  return bead === undefined ? { kind: 'empty', agent } : { kind: 'bare', agent, bead: bead.id };
 }
 
 async function hookedBead(deps: Deps): Promise<string> {

@@ -1,3 +1,4 @@
+import type { NoMolecule } from '#app';
 import type { Molecule } from '#work/model';
 import { renderMolecule } from '#work/model';
 import { currentPage } from '../print/current.ts';
@@ -24,18 +25,24 @@ export const attachMolecule = answers({
 });
 
 /** `baton mol status` */
-export const moleculeStatus = answers({
-  ask: (app, { target }: Target) => app.molecules.read(target),
-  print: (molecule) => plain(renderMolecule(molecule)),
-  ids: ({ id }) => [id],
-});
+export const moleculeStatus = reading((molecule) => plain(renderMolecule(molecule)));
 
 /** `baton mol progress` */
-export const moleculeProgress = answers({
-  ask: (app, { target }: Target) => app.molecules.read(target),
-  print: (molecule) => progressLine(molecule),
-  ids: ({ id }) => [id],
-});
+export const moleculeProgress = reading(progressLine);
+
+/** An agent that looks at its hook finds that nothing is to be done there: an answer, as that of `baton hook`. */
+function reading(print: (molecule: Molecule) => string) {
+  return answers({
+    ask: (app, { target }: Target) => app.molecules.read(target),
+    print: (found) => ('kind' in found ? noMoleculeLine(found) : print(found)),
+    ids: (found) => ('kind' in found ? [] : [found.id]),
+  });
+}
+
+function noMoleculeLine(found: NoMolecule): string {
+  if (found.kind === 'empty') return `Nothing hangs on the hook of ${found.agent}.`;
+  return `${found.bead} on the hook of ${found.agent} has no molecule: \`baton mol pour work ${found.bead}\` pours one.`;
+}
 
 /** `baton mol current` */
 export const currentWork = answers({
