@@ -5,10 +5,15 @@ import { join } from 'node:path';
 /** What is on its way out when the file's process ends gets this long. */
 const graceMs = 2000;
 const termMs = 1000;
+/** What one of them starts while it is ended (an agent's command starts the daemon again, that one a tmux server) is ended too, for so many looks. */
+const looksMax = 20;
 
-/** Sentences about what is left of the file that ran in `place`, empty when nothing is; ends and removes all of it. */
-export async function clearLeftovers(place) {
-  const deadline = Date.now() + graceMs;
+/**
+ * Sentences about what is left of the file that ran in `place`, empty when nothing is; ends and removes all of it. Of a file that was cut off (`isCut`)
+ * nothing is on its way out.
+ */
+export async function clearLeftovers(place, { isCut = false } = {}) {
+  const deadline = Date.now() + (isCut ? 0 : graceMs);
   let processes = findProcesses(place);
   while (processes.length > 0 && Date.now() < deadline) {
     await pause(50);
@@ -16,6 +21,7 @@ export async function clearLeftovers(place) {
   }
   const found = [...processes.map(({ pid, command }) => `process ${pid} (${command})`), ...findFiles(place)];
   await endProcesses(processes);
+  for (let look = 0, more = findProcesses(place); more.length > 0 && look < looksMax; look += 1, more = findProcesses(place)) await killProcesses(more);
   removeFolder(place.folder);
   return isFolder(place.folder) ? [...found, `folder ${place.folder}, which cannot be removed`] : found;
 }
@@ -59,8 +65,14 @@ async function endProcesses(processes) {
   const deadline = Date.now() + termMs;
   for (const { pid } of alive()) signal(pid, 'SIGTERM');
   while (alive().length > 0 && Date.now() < deadline) await pause(20);
+  await killProcesses(alive());
+}
+
+async function killProcesses(processes) {
+  const alive = () => processes.filter(({ pid, start }) => readStart(pid) === start);
+  const deadline = Date.now() + termMs;
   for (const { pid } of alive()) signal(pid, 'SIGKILL');
-  while (alive().length > 0 && Date.now() < deadline + termMs) await pause(20);
+  while (alive().length > 0 && Date.now() < deadline) await pause(20);
 }
 
 /** A few tries, because a process that is only just dying may still write. */

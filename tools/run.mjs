@@ -47,14 +47,14 @@ function runNode(args) {
 }
 
 /**
- * Runs a program in our place: its streams are ours. SIGTERM is passed on to it; what a terminal sends goes to the whole group, so it has
- * that already, and we only wait for its end.
+ * Runs a program in our place: its streams are ours, and signals are passed on to it. What a terminal sends goes to the whole group: then it has that
+ * already, and we only wait for its end.
  */
 function run(command, args) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit' });
     process.on('SIGTERM', () => child.kill('SIGTERM'));
-    for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {});
+    for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => process.stdin.isTTY || child.kill(signal));
     child.on('error', (error) => {
       console.error(error.message);
       resolve(127);

@@ -25,10 +25,10 @@ export async function runTestFile({ root, runFolder, bundle, agents, limitMs, is
   const ended = await runProcess({ root, file, place, bundle, agents, limitMs, isLong, names, signal });
   const ms = Date.now() - startedAt;
   const facts = readFacts(place.report);
-  const left = await clearLeftovers(place);
+  const isCut = signal?.aborted === true && ended.code !== 0;
+  const left = await clearLeftovers(place, { isCut });
   const tests = facts.filter(({ kind }) => kind === 'test');
   const count = (outcome) => tests.filter((test) => test.outcome === outcome).length;
-  const isCut = signal?.aborted === true && ended.code !== 0;
   const failures = isCut ? [] : judgeFile({ ended, facts, tests, isNarrowed: names.length > 0, limitMs });
   // What a file that was cut off in its middle would have taken away itself is ended and removed all the same.
   const kept = isCut ? [] : left;

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { eventually } from '#host/testing';
 
 const root = resolve(import.meta.dirname, '../..');
 const runner = join(root, 'tools/run.mjs');
@@ -71,6 +72,37 @@ test('what a file leaves behind is one failed test, and is gone afterwards', asy
   for (const [, pid] of output.matchAll(/left process (\d+) /g)) assert.equal(isRunning(Number(pid)), false);
 });
 
+/** How a run is ended from outside: its own process, or the npm that runs it, by what each is told. */
+const endings = [
+  ...(['SIGTERM', 'SIGINT', 'SIGHUP'] as const).map((signal) => ({ signal, who: 'runner', command: [process.execPath, runner, 'test'] })),
+  { signal: 'SIGTERM', who: 'npm', command: ['npm', 'run', '-s', '--no-update-notifier', 'test', '--'] },
+] as const;
+
+for (const { signal, who, command } of endings) {
+  test(`a run whose ${who} is told ${signal} ends what its files run, and what that starts while it is ended`, async (t) => {
+    const folder = makeFolder(t);
+    const [file, told] = [join(folder, 'x.test.ts'), join(folder, 'told')];
+    // As a daemon that somebody's command starts again: asked to end, it leaves another process in its place.
+    const keeper = 'trap "setsid sleep 1000 & exit" TERM; echo "$1" > "$2.part"; mv "$2.part" "$2"; while :; do sleep 0.05; done';
+    const lines = [
+      "test('goes on', async () => {",
+      `  spawn('sh', ['-c', ${JSON.stringify(keeper)}, 'sh', String(process.env['BATON_TEST_FILE']), ${JSON.stringify(told)}], { detached: true, stdio: 'ignore' });`,
+      '  await new Promise((resolve) => setTimeout(resolve, 60_000));',
+      '});',
+    ];
+    writeFileSync(file, `${imports}${lines.join('\n')}\n`);
+    const [program, ...words] = command;
+    const { ended, child } = start(program, [...words, file, '--no-bundle'], root);
+    const mark = (await eventually(() => existsSync(told) && readFileSync(told, 'utf8').trim(), 'the file runs', 60_000)) as string;
+    child.kill(signal);
+    const { code, output } = await ended;
+    assert.equal(code, 130, output);
+    assert.match(output, /interrupted\nnot reached: /);
+    assert.deepEqual(findMarked(mark), []);
+    assert.equal(existsSync(join('/tmp', mark)), false);
+  });
+}
+
 test('a file sees neither the person’s home, tmux and sockets nor the set-up of git', async (t) => {
   const lines = ["test('one', () => {});", 'console.log(JSON.stringify(process.env)); process.exitCode = 1;'];
   const { output } = await runTestFile(t, lines);
@@ -102,7 +134,7 @@ test('of many processes one at a time holds the lock, and a dead owner’s lock 
   assert.equal(existsSync(lock), false);
 });
 
-function runTestFile(t: TestContext, lines: readonly string[], ...args: readonly string[]): Promise<{ code: number | null; output: string }> {
+function runTestFile(t: TestContext, lines: readonly string[], ...args: readonly string[]): Promise<Ended> {
   const file = join(makeFolder(t), 'x.test.ts');
   writeFileSync(file, `${imports}${lines.join('\n')}\n`);
   return run(process.execPath, [runner, 'test', file, '--no-bundle', ...args], root);
@@ -113,16 +145,40 @@ function isRunning(pid: number): boolean {
   return existsSync(`/proc/${pid}`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }
 
+/** The processes that carry a test file's mark. */
+function findMarked(mark: string): string[] {
+  return readdirSync('/proc').filter(
+    (pid) => /^\d+$/.test(pid) && isRunning(Number(pid)) && readQuietly(`/proc/${pid}/environ`).includes(`BATON_TEST_FILE=${mark}\0`),
+  );
+}
+
+function readQuietly(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 function makeFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'runner-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-function run(command: string, args: readonly string[], cwd: string): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve, reject) => {
-    const env = { ...process.env, TMUX: 'someone', GIT_DIR: '/nowhere', BATON_TOWN: '/nowhere' };
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+function run(command: string, args: readonly string[], cwd: string): Promise<Ended> {
+  return start(command, args, cwd).ended;
+}
+
+function start(command: string, args: readonly string[], cwd: string) {
+  const env = { ...process.env, TMUX: 'someone', GIT_DIR: '/nowhere', BATON_TOWN: '/nowhere' };
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<Ended>((resolve, reject) => {
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk;
@@ -133,4 +189,5 @@ function run(command: string, args: readonly string[], cwd: string): Promise<{ c
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, output }));
   });
+  return { child, ended };
 }
