@@ -49,6 +49,8 @@ export interface LineReading {
   /** What keeps the program from going on, in its own words, and since when, in ms since 1970, where the record says it. */
   readonly failure?: string;
   readonly failedAt?: number;
+  /** When somebody interrupted the turn, in ms since 1970: nothing keeps the program from going on, it only waits. */
+  readonly interruptedAt?: number;
   /**
    * The transcript begins with a copy of another conversation: all that stands before this record, or was told of a moment before this one (ms since
    * 1970), was spent there. It is in the context here all the same.

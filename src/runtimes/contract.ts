@@ -82,7 +82,7 @@ export interface Descriptor {
     readonly kind: 'own' | 'settings' | 'plugin' | 'none';
     readonly reported: readonly Signal[];
     readonly carriesContext: readonly Signal[];
-    /** A turn that failed ends without a stop signal: the last record of its transcript tells of it. */
+    /** A turn that failed or was interrupted ends without a stop signal: the last record of its transcript tells of it. */
     readonly failsUntold?: true;
   };
   /** Whether the start signal comes when the program starts, only with its first prompt (Codex, Kimi), or never. */

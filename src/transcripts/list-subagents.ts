@@ -44,7 +44,7 @@ export function asSubagents({ readLine }: LinesFormat, name: string): LinesForma
 }
 
 function markSubagents(
-  { change: _change, windowTokens: _window, failure: _failure, failedAt: _at, undo: _undo, ...reading }: LineReading,
+  { change: _change, windowTokens: _window, failure: _failure, failedAt: _at, interruptedAt: _interrupted, undo: _undo, ...reading }: LineReading,
   name: string,
 ): LineReading {
   const { entries, usage } = reading;

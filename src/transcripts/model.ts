@@ -84,7 +84,7 @@ export interface UsageReading {
   readonly prompts: readonly number[];
   /** The record of the newest compaction, which counts once. */
   readonly compactedBy: string | null;
-  /** What ended the newest turn, where its program says so and nothing came after it, and when, in ms since 1970. */
+  /** What ended the newest turn before its end, where its program says so and nothing came after it, and when, in ms since 1970. */
   readonly failure: { readonly text: string; readonly at: number } | null;
   readonly badLineCount: number;
 }

@@ -73,9 +73,10 @@ export class UsageCounter {
     this.#reading = { ...this.#reading, ...fields };
   }
 
-  /** What is said or spent after a failure says that it went on. */
-  #fail({ failure, failedAt, entries, usage }: LineReading): void {
+  /** What is said or spent after a failure, or an interruption, says that it went on. */
+  #fail({ failure, failedAt, interruptedAt, entries, usage }: LineReading): void {
     if (failure !== undefined && failedAt !== undefined) this.#set({ failure: { text: failure, at: failedAt } });
+    else if (interruptedAt !== undefined) this.#set({ failure: { text: 'interrupted', at: interruptedAt } });
     else if (this.#reading.failure !== null && (entries.length > 0 || usage !== undefined)) this.#set({ failure: null });
   }
 

@@ -117,30 +117,38 @@ async function endReasons({ store }: Deps): Promise<string[]> {
   return rows.map((row) => `${row.agent} ${row.end_reason}`);
 }
 
-test('a failed turn whose end its program does not report is ended by what its transcript says, and a later turn is not (app 40)', async (t) => {
-  const town = await givenTown(t, ['app']);
-  const duty = cycle(town, () => {});
-  const { address } = await addCrew(town, { rig: 'app', name: 'max' });
-  const session = await givenStarted(town, address, { host: town.host.id, runtime: 'codex' });
-  const transcript = join(town.dir, 'rollout.jsonl');
-  const about = { session: session.id, agent: address };
-  const begin = () =>
-    town.store.change(town.by, async (tx, at) => ({
-      answer: undefined,
-      events: [...(await recordPrimedRow(tx, at, { ...about, transcript, source: 'startup' })), ...(await recordTurnRow(tx, at, about))],
-    }));
-  const failAt = (at: number) => {
-    const payload = { type: 'task_complete', error: { message: 'Selected model is at capacity. Please try a different model.' } };
-    writeFileSync(transcript, `${JSON.stringify({ timestamp: new Date(at).toISOString(), type: 'event_msg', payload })}\n`, { flag: 'a' });
-  };
-  const look = async () => {
-    await duty.round();
-    const { condition, turnAt = 0, turnEndedAt = 0 } = await getSession(town.store.db, session.id);
-    return [condition?.kind, turnEndedAt >= turnAt];
-  };
-  await begin();
-  failAt(Date.now() - minute);
-  assert.deepEqual(await look(), [undefined, false], 'that was before this turn');
-  failAt(Date.now() + second);
-  assert.deepEqual(await look(), ['no-service', true]);
-});
+for (const { what, payload, condition } of [
+  {
+    what: 'failed',
+    payload: { type: 'task_complete', error: { message: 'Selected model is at capacity. Please try a different model.' } },
+    condition: 'no-service',
+  },
+  { what: 'was interrupted', payload: { type: 'turn_aborted', reason: 'interrupted' }, condition: undefined },
+]) {
+  test(`a turn that ${what} and whose end its program does not report is ended by what its transcript says, and a later turn is not (app 40)`, async (t) => {
+    const town = await givenTown(t, ['app']);
+    const duty = cycle(town, () => {});
+    const { address } = await addCrew(town, { rig: 'app', name: 'max' });
+    const session = await givenStarted(town, address, { host: town.host.id, runtime: 'codex' });
+    const transcript = join(town.dir, 'rollout.jsonl');
+    const about = { session: session.id, agent: address };
+    const begin = () =>
+      town.store.change(town.by, async (tx, at) => ({
+        answer: undefined,
+        events: [...(await recordPrimedRow(tx, at, { ...about, transcript, source: 'startup' })), ...(await recordTurnRow(tx, at, about))],
+      }));
+    const endAt = (at: number) => {
+      writeFileSync(transcript, `${JSON.stringify({ timestamp: new Date(at).toISOString(), type: 'event_msg', payload })}\n`, { flag: 'a' });
+    };
+    const look = async () => {
+      await duty.round();
+      const { condition: has, turnAt = 0, turnEndedAt = 0 } = await getSession(town.store.db, session.id);
+      return [has?.kind, turnEndedAt >= turnAt];
+    };
+    await begin();
+    endAt(Date.now() - minute);
+    assert.deepEqual(await look(), [undefined, false], 'that was before this turn');
+    endAt(Date.now() + second);
+    assert.deepEqual(await look(), [condition, true]);
+  });
+}

@@ -138,7 +138,7 @@ test('a history without ids stands in place of everything, and one that cannot b
   assert.deepEqual(line({ message: '' }), { entries: [], change: { kind: 'compacted' } });
 });
 
-test('a failed turn is a failure, and an interrupted one is none (runtimes 24)', () => {
+test('a failed turn is a failure, and an interrupted one is none, but ends when it says (runtimes 24)', () => {
   const failures = records(rollout).flatMap(({ failure }) => failure ?? []);
   assert.equal(failures.length, 2);
   assert.match(failures[0] ?? '', /^unexpected status 401/);
@@ -147,6 +147,8 @@ test('a failed turn is a failure, and an interrupted one is none (runtimes 24)',
   const kinds = told.map(({ failure = '' }) => readTrouble(failure, { at: 0, zoneOffsetMs: 0 })?.kind);
   assert.deepEqual(kinds, ['auth', 'no-service', 'no-service', 'no-service']);
   assert.equal(told[0]?.failedAt, Date.UTC(2026, 10, 29, 3, 21, 0, 608));
+  const interrupted = records(rollout).flatMap(({ interruptedAt }) => interruptedAt ?? []);
+  assert.deepEqual(interrupted, [Date.UTC(2026, 10, 29, 0, 13, 6, 919), Date.UTC(2026, 10, 29, 0, 13, 10, 54)]);
 });
 
 test('a fork is read as what came after its parent; a torn line is a bad one (runtimes 24)', () => {

@@ -93,6 +93,8 @@ function readEvent(event: Fields, at: number | undefined): LineReading {
       return readFailed(asText(asFields(event.error)?.message), at);
     case 'error':
       return readFailed(asText(event.message), at);
+    case 'turn_aborted':
+      return { entries: [], ...present({ interruptedAt: at }) };
     default:
       return { entries: [] };
   }
