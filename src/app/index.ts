@@ -13,6 +13,7 @@ export { type HotApp, openHotApp } from './open-hot.ts';
 export type { AgentStatus, TownStatus } from './read-status.ts';
 export { shimNames } from './shims.ts';
 export { takenExit, updateStoreOnly, updateWord } from './update-town.ts';
+export type { SlungWork } from './verbs/assignments.ts';
 export type { SeenEnd } from './verbs/await-end.ts';
 export type { DownAnswer } from './verbs/bring-down.ts';
 export type { UpAnswer } from './verbs/bring-up.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { oneStep } from '../support/small-agents.ts';
 import { makeTown } from '../support/town.ts';
-import { assertSound, livesOf, readLanded, slingNew, waitForBead, waitForRest } from '../support/watch-town.ts';
+import { assertSound, livesOf, readLanded, slingNew, waitForBead, waitForLife, waitForRest } from '../support/watch-town.ts';
 
 const program = join(import.meta.dirname, '../support/agents/silent.sh');
 
@@ -21,4 +21,23 @@ test('a program that settings/agents.json alone describes, and that reports noth
   await waitForRest(town);
   assert.match(readLanded(town, 'made.txt').join('\n'), /^\[GAS TOWN\] polecat/);
   await assertSound(town);
+});
+
+test('work slung to a program that runs and reports nothing hangs on its hook at once, with words that say how it gets there', async (t) => {
+  const town = await makeTown(t, { settings: 'roles.crew.runtime = "mute"\nruntimes.mute.command = ["sh", "-c", "sleep 600"]\nruntimes.mute.ready_s = 1\n' });
+  const max = 'app/crew/max';
+  await town.does('crew', 'add', 'max', '--rig', 'app');
+  await town.does('crew', 'start', 'max', '--rig', 'app');
+  const { id } = await waitForLife(town, max);
+  const bead = (await town.does('bead', 'create', 'Mend the roof', '--rig', 'app', '--quiet')).trim();
+  const told = await town.does('sling', bead, max);
+  assert.match(
+    told,
+    new RegExp(`^${max} has on its hook ${bead} .*${id}\\)\n  its program reports nothing: nothing is typed into it, and it finds the work when it asks`),
+  );
+  assert.match(await town.does('hook', '--agent', max), new RegExp(bead));
+  const other = (await town.does('bead', 'create', 'Another', '--rig', 'app', '--quiet')).trim();
+  await town.does('unsling', bead);
+  const answer = JSON.parse(await town.does('sling', other, max, '--json')) as { session: string; reaches: string };
+  assert.deepEqual([answer.session, answer.reaches], [id, 'asked']);
 });

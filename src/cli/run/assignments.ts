@@ -1,4 +1,4 @@
-import type { App } from '#app';
+import type { App, SlungWork } from '#app';
 import { plural } from '#base';
 import type { Page } from '../print/page.ts';
 import { facts, table } from '../print/table.ts';
@@ -12,11 +12,20 @@ type SlingInput = { bead: string; target: string; runtime?: string; account?: st
 /** `baton sling` */
 export const sling = answers({
   ask: (app, { var: vars, ...request }: SlingInput) => app.assignments.sling({ ...request, vars }),
-  print: ({ bead, agent, formula, molecule, session, left }) => `${agent} works on ${bead} by ${formula} (${molecule}, ${session})${leftLine(left)}`,
+  print: ({ bead, agent, formula, molecule, session, left, reaches }) =>
+    `${agent} ${reaches === undefined ? 'works on' : 'has on its hook'} ${bead} by ${formula} (${molecule}, ${session})${reachLine(reaches)}${leftLine(left)}`,
   ids: ({ agent }) => [agent],
 });
 
-function leftLine(left: Awaited<ReturnType<App['assignments']['sling']>>['left']): string {
+/** What is told of a program that runs and reports nothing. */
+function reachLine(reaches: SlungWork['reaches']): string {
+  if (reaches === undefined) return '';
+  const how =
+    reaches === 'typed' ? 'it is pasted into its prompt once that is empty' : 'nothing is typed into it, and it finds the work when it asks (`baton hook`)';
+  return `\n  its program reports nothing: ${how}`;
+}
+
+function leftLine(left: SlungWork['left']): string {
   if (left === undefined) return '';
   return left.isRestored
     ? `\n  with what ${left.session} had not committed`
