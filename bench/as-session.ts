@@ -35,7 +35,9 @@ export async function openStillSession(town: BenchTown, address: string): Promis
   const session = await getSession(store.db, id);
   const binDir = `${root}/.baton/bin`;
   const own = sessionEnvironment({ root, agent, session, processNames: ['runbook'], binDir, path: env.PATH ?? '', gitEmail: 'baton@localhost' });
-  return { id, agent: address, env: { ...env, ...own }, cwd: agent.worktree ?? root, end: () => void program.kill('SIGKILL') };
+  // What only benches and tests say reaches no session.
+  const { BATON_TEST_DIST: _dist, ...passed } = env;
+  return { id, agent: address, env: { ...passed, ...own }, cwd: agent.worktree ?? root, end: () => void program.kill('SIGKILL') };
 }
 
 function markOfProgram({ pid = 0 }: ChildProcess): { pid: number; start: string } {

@@ -51,6 +51,7 @@ const kyselyFiles = [
   { file: 'query-compiler/default-query-compiler', write: leaveOutDefinitions },
   { file: 'operation-node/operation-node-visitor', write: findVisitorsLate },
   { file: 'util/object-utils', write: leaveUnfrozen },
+  { file: 'expression/expression-builder', write: keepBuilder },
 ];
 
 function writeEmptyClasses(text) {
@@ -77,6 +78,11 @@ function leaveUnfrozen(text) {
   return changed(text, text.replace('return Object.freeze(obj);', 'return obj;'));
 }
 
+/** Each `where((row) => …)` makes thirty functions anew, and they keep nothing. */
+function keepBuilder(text) {
+  return changed(text, text.replace(/^( {4}return )(createExpressionBuilder\(\);\n\}\n)/m, '$1kept ??= $2let kept;\n'));
+}
+
 /**
  * What adapters need to start, copy and watch programs: a signal is answered without any of it, and the other runtimes' would come along too. Constants
  * that are one line stay.
@@ -100,7 +106,7 @@ function changed(before, after) {
   return after;
 }
 
-const lateMark = 'baton-late:';
+const builtinMark = 'baton-builtin:';
 
 /** Builds into `out`, each file put in place whole, so that a program started meanwhile finds the old one or the new one. */
 export async function build(out, say = console.log) {
@@ -129,8 +135,9 @@ async function bundlePrograms({ version, hash }, say) {
   if (present.length === 0) return [];
   const hot = present.filter(([name]) => name === 'hot');
   const others = present.filter(([name]) => name !== 'hot');
-  const made = await Promise.all([bundleOf(others, { version, hash }, []), bundleOf(hot, { version, hash }, [leaveOutOfHot])]);
-  return made.flat().map(({ path, text }) => ({ name: basename(path), contents: writeLateLoads(text) }));
+  const [made, madeHot] = await Promise.all([bundleOf(others, { version, hash }, []), bundleOf(hot, { version, hash }, [leaveOutOfHot])]);
+  const toFile = ({ path, text }) => ({ name: basename(path), contents: writeBuiltins(text) });
+  return [...made.map(toFile), ...madeHot.map(toFile).map(({ name, contents }) => ({ name, contents: writeHot(contents) }))];
 }
 
 async function bundleOf(entries, { version, hash }, plugins) {
@@ -161,23 +168,33 @@ async function bundleOf(entries, { version, hash }, plugins) {
 
 /**
  * Node's own modules are loaded when something of them is first used, and not when the program begins: crypto, child_process, net and what they
- * need cost a third of a bare node. Those two that Node has loaded by then stay as they are. An import is given a name that no source text has,
- * so that the same words in a string of ours stay what they are.
+ * need cost a third of a bare node. Those two that Node has loaded by then are asked for once, and not by each of our files. An import is given a name
+ * that no source text has, so that the same words in a string of ours stay what they are.
  */
 const loadBuiltinsLate = {
   name: 'load-builtins-late',
   setup({ onResolve }) {
-    onResolve({ filter: /^node:/ }, ({ path, kind }) => {
-      const isLate = kind === 'import-statement' && path !== 'node:fs' && path !== 'node:path';
-      return isLate ? { path: `${lateMark}${path}`, external: true } : undefined;
-    });
+    onResolve({ filter: /^node:/ }, ({ path, kind }) => (kind === 'import-statement' ? { path: `${builtinMark}${path}`, external: true } : undefined));
   },
 };
 
-function writeLateLoads(text) {
-  const late = text.replaceAll(new RegExp(`require\\("${lateMark}(node:[\\w/]+)"\\)`, 'g'), 'lateBuiltin("$1")');
-  const lateBuiltin = 'const lateBuiltin=(id)=>{let found;return new Proxy({},{get:(_,name)=>(found??=process.getBuiltinModule(id))[name]})};';
-  return late.replace(/^(#!.*\n)?"use strict";/, (head) => head + lateBuiltin);
+const loadedBuiltins = { 'node:fs': 'nodeFs', 'node:path': 'nodePath' };
+
+function writeBuiltins(text) {
+  const written = text.replaceAll(new RegExp(`require\\("${builtinMark}(node:[\\w/]+)"\\)`, 'g'), (_, id) => loadedBuiltins[id] ?? `lateBuiltin("${id}")`);
+  const loaded = Object.entries(loadedBuiltins).map(([id, name]) => `${name}=require("${id}")`);
+  const lateBuiltin = 'lateBuiltin=(id)=>{let found;return new Proxy({},{get:(_,name)=>(found??=process.getBuiltinModule(id))[name]})}';
+  return written.replace(/^(#!.*\n)?"use strict";/, (head) => `${head}const ${[...loaded, lateBuiltin].join(',')};`);
+}
+
+/**
+ * As the loader of the hot half wants it (src/cli/load-compiled.ts): what Node makes of a CommonJS file before it runs it, because that takes a copy of
+ * the text; and in ASCII, because with one character more V8 keeps all of it in twice the memory.
+ */
+function writeHot(text) {
+  const [beyond] = /.{0,40}[^\0-\x7f].{0,40}/.exec(text) ?? [];
+  if (beyond !== undefined) throw new Error(`hot.cjs has a character beyond ASCII, which esbuild can't write otherwise; write it as \\u…: ${beyond}`);
+  return `(function (exports, require, module, __filename, __dirname) {${text}\n})\n`;
 }
 
 function place(out, name, contents) {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Fault } from '#base';
 import { touchFile } from '#host';
 import type { Writer } from '#store/model';
@@ -34,7 +33,7 @@ export function refuseSignal(): Fault {
 export function keepAlive({ by, paths, clock }: Pick<Deps, 'by' | 'paths' | 'clock'>): void {
   if (by.session === undefined || !/^sess_[0-9a-f]{8}$/.test(by.session)) return;
   try {
-    touchFile(join(paths.alive, by.session), clock.now());
+    touchFile(`${paths.alive}/${by.session}`, clock.now());
   } catch {
     // A sign of life that can't be written is told by nothing: whoever judges by it also looks at the process.
   }

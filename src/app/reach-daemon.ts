@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault, formatDuration, isFault, second } from '#base';
 import { buildEnvironment, ensureDir, isAlive, markOf, modifiedAt, type ProcessMark, readMark, spawnDetached, touchFile } from '#host';
@@ -25,7 +25,7 @@ type Reach = Pick<Deps, 'clock' | 'env' | 'root' | 'paths' | 'store' | 'settings
 
 /** Where the daemon of a town tells who it is and how it is reached: `pid|start`, and the path of its socket. */
 export function daemonFiles(run: string): { pid: string; socket: string; revived: string; log: string } {
-  return { pid: join(run, 'daemon.pid'), socket: join(run, 'daemon.socket'), revived: join(run, 'daemon.revived'), log: join(run, '..', 'logs', 'daemon.log') };
+  return { pid: `${run}/daemon.pid`, socket: `${run}/daemon.socket`, revived: `${run}/daemon.revived`, log: `${dirname(run)}/logs/daemon.log` };
 }
 
 /** The town's daemon on this host, if its process lives. */

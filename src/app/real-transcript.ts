@@ -9,7 +9,7 @@ import type { SignalReport } from '#runtimes/model';
 export function withRealTranscript(report: SignalReport): SignalReport {
   if (report.transcript === undefined) return report;
   try {
-    return { ...report, transcript: join(realpathSync(dirname(report.transcript)), basename(report.transcript)) };
+    return { ...report, transcript: join(realpathSync.native(dirname(report.transcript)), basename(report.transcript)) };
   } catch {
     // A folder that is not there yet has no other name.
     return report;

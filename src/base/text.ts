@@ -19,6 +19,7 @@ export function cutToBytes(text: string, bytes: number): string {
 /** A text on one line of at most `length` characters, its end shown by `…`. */
 export function shorten(text: string, length: number): string {
   const line = text.replace(/\s+/g, ' ').trim();
+  if (line.length <= length) return line;
   const characters = [...line];
   return characters.length <= length ? line : `${characters.slice(0, Math.max(0, length - 1)).join('')}…`;
 }

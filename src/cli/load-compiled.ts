@@ -6,17 +6,16 @@ import { Script } from 'node:vm';
 declare const BATON_BUILD: string | undefined;
 
 /**
- * Loads a CommonJS file that lies beside this program from the form that V8 compiled it to in an earlier run of the same `use` (`mail-check`), with
- * every function that such a run calls. Node's own cache holds only what is compiled at the start, and saves half as much. The first run of a use
- * keeps its form in `compiled/` beside the program. Undefined where the source is run.
+ * Loads a CommonJS file that lies beside this program, written as a function and in ASCII (tools/build.mjs), from the form that V8 compiled it to in an
+ * earlier run of the same `use` (`mail-check`), with every function that such a run calls. Node's own cache holds only what is compiled at the start, and
+ * saves half as much. The first run of a use keeps its form in `compiled/` beside the program. Undefined where the source is run.
  */
 export function loadCompiled<M>(file: string, use: string): M | undefined {
   if (typeof BATON_BUILD !== 'string') return undefined;
   const path = join(__dirname, file);
   const kept = join(__dirname, 'compiled', `${BATON_BUILD}-${process.version}-${use}`);
-  const wrapped = `(function (exports, require, module, __filename, __dirname) {${readFileSync(path, 'utf8')}\n})`;
   const cachedData = readIfThere(kept);
-  const script = new Script(wrapped, { filename: path, ...(cachedData === undefined ? {} : { cachedData }) });
+  const script = new Script(readFileSync(path, 'latin1'), { filename: path, ...(cachedData === undefined ? {} : { cachedData }) });
   // V8 refuses what it did not make with the same flags; a run with flags of its own leaves the form to the others.
   if ((cachedData === undefined || script.cachedDataRejected === true) && process.execArgv.length === 0) {
     process.once('exit', (code) => {

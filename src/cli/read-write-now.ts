@@ -9,7 +9,7 @@ export function readStdinNow(): string {
   if (whenReady(isDevice) !== false) return '';
   const parts: Buffer[] = [];
   for (;;) {
-    const piece = Buffer.alloc(pieceBytes);
+    const piece = Buffer.allocUnsafe(pieceBytes);
     const count = whenReady(() => readSync(0, piece));
     if (count === undefined || count === 0) return Buffer.concat(parts).toString('utf8');
     parts.push(piece.subarray(0, count));

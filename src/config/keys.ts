@@ -27,14 +27,20 @@ export interface FoundOption {
 /** The patterns of all rows, in the table's order. */
 export const patterns = Object.keys(options) as readonly Pattern[];
 
-/** The row of a key, undefined where there is none. */
+const families = patterns.filter((pattern) => pattern.includes('<'));
+
+/** The row of a key, undefined where there is none. A key that is a row's own name is not held against all others, for which a hot command has no time. */
 export function findOption(key: string): FoundOption | undefined {
-  for (const pattern of patterns) {
-    const member = matchPattern(pattern, key);
-    if (member !== undefined)
-      return { key: key as SettingKey, pattern, option: options[pattern] as Option<unknown>, member: member === '' ? undefined : member };
+  if (!key.includes('<') && Object.hasOwn(options, key)) return foundIn(key as Pattern, key, undefined);
+  for (const pattern of families) {
+    const member = findMember(pattern, key);
+    if (member !== undefined) return foundIn(pattern, key, member);
   }
   return undefined;
+}
+
+function foundIn(pattern: Pattern, key: string, member: string | undefined): FoundOption {
+  return { key: key as SettingKey, pattern, option: options[pattern] as Option<unknown>, member };
 }
 
 /** The row of a key. Fault `invalid` with the nearest known key as hint. */
@@ -80,23 +86,24 @@ export function findKeyOfEnvironment(name: string): SettingKey | undefined {
   if (!name.startsWith('BATON_') || otherNames.has(name)) return undefined;
   // A key and its name differ by a prefix: the lengths rule nearly all out, for a hot command that has no time to spell every name.
   const keyLength = name.length - environmentName('').length;
-  const closed = patterns.flatMap(keysOf).find((key) => key.length === keyLength && environmentName(key) === name);
-  if (closed !== undefined) return closed;
-  for (const pattern of patterns.filter(isOpenFamily)) {
+  const whole = patterns.find((pattern) => pattern.length === keyLength && !pattern.includes('<') && environmentName(pattern) === name);
+  if (whole !== undefined) return whole as SettingKey;
+  for (const pattern of families) {
     const [before = '', after] = environmentName(pattern).split(/<\w+>/);
     if (!name.startsWith(before)) continue;
     const member = new RegExp(`^${before}([A-Z0-9_]+)${after}$`).exec(name)?.[1];
-    if (member !== undefined) return nameMember(pattern, member.toLowerCase());
+    if (member === undefined) continue;
+    const key = isOpenFamily(pattern) ? nameMember(pattern, member.toLowerCase()) : keysOf(pattern).find((each) => environmentName(each) === name);
+    if (key !== undefined) return key;
   }
   return undefined;
 }
 
-/** `''` for a plain key that is the pattern, the member's name for one of its family, else undefined. */
-function matchPattern(pattern: string, key: string): string | undefined {
-  if (pattern === key) return pattern.includes('<') ? undefined : '';
+/** The name of the member that a key is of a family; undefined where it is none. */
+function findMember(pattern: string, key: string): string | undefined {
   const [ours, theirs] = [pattern.split('.'), key.split('.')];
   const place = ours.findIndex((part) => part.startsWith('<'));
-  if (place === -1 || ours.length !== theirs.length || !ours.every((part, i) => i === place || part === theirs[i])) return undefined;
+  if (ours.length !== theirs.length || !ours.every((part, i) => i === place || part === theirs[i])) return undefined;
   const member = known(theirs[place], 'member');
   return isMember(ours[place], member) ? member : undefined;
 }

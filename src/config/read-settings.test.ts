@@ -147,11 +147,14 @@ describe('readSettings', () => {
       BATON_FAULT: 'a=kill',
       PATH: '/bin',
       BATON_RUNTIMES_CODEX_WINDOW: '1000',
+      BATON_ROLES_CREW_MODEL: 'large',
+      BATON_ROLES_NOBODY_MODEL: 'small',
       BATON_ENV_PASS: 'A, B',
       BATON_CAPACITY: undefined,
     };
     const settings = readSettings({ town: '', env });
     assert.equal(settings.get('runtimes.codex.window'), 1000);
+    assert.deepEqual([settings.get('roles.crew.model'), settings.get('roles.mayor.model')], ['large', options['roles.<role>.model'].fallback]);
     assert.deepEqual(settings.get('env.pass'), ['A', 'B']);
     const identity = ['TOWN', 'AGENT', 'ROLE', 'RIG', 'SESSION', 'GENERATION', 'RUNTIME', 'BIN', 'FAULT', 'TEST_RUN'].map((name) => `BATON_${name}`);
     const names = patterns.map(environmentName);

@@ -122,9 +122,10 @@ function readFlags(flags: Readonly<Record<string, string>>): Values {
 
 function readEnvironment(env: Readonly<Record<string, string | undefined>>): Values {
   const values: Record<string, unknown> = {};
-  for (const [name, raw] of Object.entries(env)) {
-    const key = raw === undefined ? undefined : findKeyOfEnvironment(name);
-    if (key !== undefined) values[key] = readValue(`environment ${name}`, getOption(key), raw);
+  for (const name of Object.keys(env)) {
+    const key = findKeyOfEnvironment(name);
+    const raw = key === undefined ? undefined : env[name];
+    if (key !== undefined && raw !== undefined) values[key] = readValue(`environment ${name}`, getOption(key), raw);
   }
   return values;
 }

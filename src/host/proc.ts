@@ -98,7 +98,7 @@ function readEnvironment(text: string): Record<string, string> {
   return environment;
 }
 
-let space = Buffer.alloc(64 * 1024);
+let space = Buffer.allocUnsafe(64 * 1024);
 
 /** The file's bytes, valid until the next call; undefined where the process is gone or not ours to read. */
 function readWhole(path: string): Buffer | undefined {
@@ -114,7 +114,7 @@ function readWhole(path: string): Buffer | undefined {
       const count = readSync(file, space, length, space.length - length, null);
       if (count === 0) return space.subarray(0, length);
       length += count;
-      if (length === space.length) space = Buffer.concat([space, Buffer.alloc(space.length)]);
+      if (length === space.length) space = Buffer.concat([space, Buffer.allocUnsafe(space.length)]);
     }
   } catch {
     return undefined;

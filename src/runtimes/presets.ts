@@ -12,6 +12,8 @@ import type { PresetForm } from './preset.ts';
  *   message, after which it is at its terminal.
  * - `auggie`: as seen in 0.36.0. It runs commands without asking, but where its own settings say so.
  * - `kimigas`: a wrapper that hands its words to Kimi, as seen with Kimi Code 2.1.0, which takes no prompt that it goes on after.
+ *
+ * The arrows on their screens are written as escapes, because the hot half is ASCII (tools/build.mjs).
  */
 export const presets: Readonly<Record<string, PresetForm>> = {
   copilot: {
@@ -21,7 +23,7 @@ export const presets: Readonly<Record<string, PresetForm>> = {
     prompt: { kind: 'argv', flag: '--interactive' },
     processNames: ['copilot', 'node'],
     dialogs: [
-      { name: 'folder trust', sign: /Do you trust the files in this folder\?[\s\S]*❯ 1\. Yes/, accept: ['Enter'] },
+      { name: 'folder trust', sign: /Do you trust the files in this folder\?[\s\S]*\u276F 1\. Yes/, accept: ['Enter'] },
       { name: 'sign in', sign: /^Please use \/login to sign in to use Copilot/m, accept: [] },
     ],
   },
@@ -40,9 +42,9 @@ export const presets: Readonly<Record<string, PresetForm>> = {
     processNames: ['auggie', 'node'],
     login: { home: '~/.augment', files: ['session.json'], variables: ['AUGMENT_SESSION_AUTH'] },
     dialogs: [
-      { name: 'sign in', sign: /^\s*→ Login to continue/m, accept: [] },
-      { name: 'welcome', sign: /Welcome to Augment Code! A bit of housekeeping[\s\S]*→ Continue/, accept: ['Enter'] },
-      { name: 'tips', sign: /Tips for using Auggie[\s\S]*→ Continue/, accept: ['Enter'] },
+      { name: 'sign in', sign: /^\s*\u2192 Login to continue/m, accept: [] },
+      { name: 'welcome', sign: /Welcome to Augment Code! A bit of housekeeping[\s\S]*\u2192 Continue/, accept: ['Enter'] },
+      { name: 'tips', sign: /Tips for using Auggie[\s\S]*\u2192 Continue/, accept: ['Enter'] },
     ],
   },
   kimigas: {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import { assert, Fault } from '#base';
 import { fault } from '#host';
 import type { NewEvent, Writer } from './model.ts';
@@ -22,8 +22,8 @@ export async function change<A>(
       await refuseStaleSession(tx, request);
       const before = await countWrites(tx, store.engine);
       const changed = await body(tx, at);
-      const isChanged = (await countWrites(tx, store.engine)) !== before;
-      assert(!isChanged || changed.events.length > 0, `the change "${point}" of ${request.actor} wrote rows without an event (S8)`);
+      const isSilent = changed.events.length === 0 && (await countWrites(tx, store.engine)) !== before;
+      assert(!isSilent, `the change "${point}" of ${request.actor} wrote rows without an event (S8)`);
       await writeEvents(tx, request, at, changed.events);
       fault(`${point}.inside`);
       return changed.answer;
@@ -63,13 +63,14 @@ async function refuseStaleSession(tx: Tx, writer: Writer): Promise<void> {
   throw new Fault('conflict', `your session has ended (${session.end_reason}); stop`, { hint: 'leave everything as it is: the work is kept', details });
 }
 
+const writeCounts: Readonly<Record<Engine, CompiledQuery<{ count: number }>>> = {
+  sqlite: CompiledQuery.raw('select total_changes() as count'),
+  postgres: CompiledQuery.raw('select case when pg_current_xact_id_if_assigned() is null then 0 else 1 end as count'),
+};
+
 /** A number that grows with every row written in this transaction. */
 async function countWrites(tx: Tx, engine: Engine): Promise<number> {
-  const query =
-    engine === 'sqlite'
-      ? sql<{ count: number }>`select total_changes() as count`
-      : sql<{ count: number }>`select case when pg_current_xact_id_if_assigned() is null then 0 else 1 end as count`;
-  const { rows } = await query.execute(tx);
+  const { rows } = await tx.executeQuery(writeCounts[engine]);
   return rows[0]?.count ?? 0;
 }
 

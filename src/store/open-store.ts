@@ -4,7 +4,7 @@ import { type Clock, Fault, isFault } from '#base';
 import { change } from './change.ts';
 import { schemaVersion, type Tables } from './model.ts';
 import type { Engine } from './schema.ts';
-import { openDatabase, sqliteDialect } from './sqlite.ts';
+import { kyselyOver, openDatabase, sqliteDialect } from './sqlite.ts';
 import type { Store } from './store.ts';
 import { toStoreFault } from './store-faults.ts';
 
@@ -23,7 +23,7 @@ export function refuseMissing(path: string): void {
 
 /** A store over a dialect, its schema not looked at: for whoever makes or migrates one. */
 export function storeOver({ clock }: { clock: Clock }, engine: Engine, dialect: Dialect): Store {
-  const db = new Kysely<Tables>({ dialect });
+  const db = engine === 'sqlite' ? kyselyOver(dialect) : new Kysely<Tables>({ dialect });
   const now = engine === 'sqlite' ? async () => clock.now() : () => readServerClock(db);
   return {
     engine,

@@ -2,8 +2,11 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import {
   type CompiledQuery,
   type DatabaseConnection,
+  DefaultConnectionProvider,
+  DefaultQueryExecutor,
   type Dialect,
   type Driver,
+  Kysely,
   type QueryResult,
   SqliteAdapter,
   SqliteQueryCompiler,
@@ -11,6 +14,7 @@ import {
 } from 'kysely';
 import { Bug } from '#base';
 import { systemClock } from '#host';
+import type { Tables } from './model.ts';
 import { isBusy, toStoreFault } from './store-faults.ts';
 
 /**
@@ -36,6 +40,16 @@ export function sqliteDialect(database: DatabaseSync): Dialect {
     },
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
+}
+
+/**
+ * Kysely over such a dialect, without the driver that it puts around each: that opens late, locks and logs at every query, and ours is open, and hands
+ * its one connection to one at a time.
+ */
+export function kyselyOver(dialect: Dialect): Kysely<Tables> {
+  const driver = dialect.createDriver();
+  const executor = new DefaultQueryExecutor(dialect.createQueryCompiler(), dialect.createAdapter(), new DefaultConnectionProvider(driver));
+  return new Kysely({ config: { dialect }, dialect, driver, executor });
 }
 
 /** Opens the file with the settings of a town's store: WAL, `synchronous = full`, foreign keys held. */
@@ -68,7 +82,9 @@ function sqliteDriver(database: DatabaseSync): Driver {
       if (database.isTransaction) database.exec('rollback');
     },
     releaseConnection: async () => turn.give(),
-    destroy: async () => database.close(),
+    destroy: async () => {
+      if (database.isOpen) database.close();
+    },
   };
 }
 
@@ -99,7 +115,10 @@ function sqliteConnection(database: DatabaseSync): DatabaseConnection {
   return {
     executeQuery: async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
       const parameters = query.parameters.map(toInputValue);
-      return withStoreFaults(() => runStatement<R>(prepare(database, prepared, query.sql), parameters));
+      return withStoreFaults(() => {
+        const statement = prepare(database, prepared, query.sql);
+        return answersRows(query, statement) ? { rows: statement.all(...parameters) as R[] } : runStatement(statement, parameters);
+      });
     },
     streamQuery: () => {
       throw new Bug('the store is not read as a stream');
@@ -107,8 +126,12 @@ function sqliteConnection(database: DatabaseSync): DatabaseConnection {
   };
 }
 
-function runStatement<R>(statement: StatementSync, parameters: SQLInputValue[]): QueryResult<R> {
-  if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
+/** Asking a statement for its columns costs as much as preparing it, and most are selects. */
+function answersRows({ query }: CompiledQuery, statement: StatementSync): boolean {
+  return query.kind === 'SelectQueryNode' || statement.columns().length > 0;
+}
+
+function runStatement(statement: StatementSync, parameters: SQLInputValue[]): QueryResult<never> {
   const { changes, lastInsertRowid } = statement.run(...parameters);
   return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
 }

@@ -51,8 +51,6 @@ export async function returningStore({ clock, beforeTurn }: { clock: Clock; befo
   const dialect = sqliteDialect(database);
   const store = storeOver({ clock }, 'sqlite', {
     ...dialect,
-    // Kysely's own lock would be held while others come between; the driver has one of its own.
-    createAdapter: () => Object.create(dialect.createAdapter(), { supportsMultipleConnections: { value: true } }),
     createDriver: () => {
       const driver = dialect.createDriver();
       return { ...driver, acquireConnection: async () => beforeTurn().then(() => driver.acquireConnection()) };

@@ -14,7 +14,7 @@ export function findTown({ env, cwd, flag }: { env: Environment; cwd: string; fl
   const named = flag ?? (env.BATON_TOWN || undefined);
   if (named === undefined) return findTownAround(cwd);
   const dir = resolve(cwd, named);
-  if (isTown(dir)) return realpathSync(dir);
+  if (isTown(dir)) return realpathSync.native(dir);
   const where = flag === undefined ? 'BATON_TOWN' : '--town';
   throw new Fault('not-found', `${where} is "${named}", and there is no town`, { hint: `make one with \`baton init ${named}\`, or name another folder` });
 }
@@ -22,7 +22,7 @@ export function findTown({ env, cwd, flag }: { env: Environment; cwd: string; fl
 /** The nearest town from a folder upwards, itself included. */
 export function findTownAround(dir: string): string | undefined {
   for (let folder = resolve(dir); ; folder = dirname(folder)) {
-    if (isTown(folder)) return realpathSync(folder);
+    if (isTown(folder)) return realpathSync.native(folder);
     if (dirname(folder) === folder) return undefined;
   }
 }

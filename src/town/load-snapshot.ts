@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Overrides, readSnapshot, type Settings, type Stamp } from '#config/model';
 import { townPaths } from './paths.ts';
 import { readStamp } from './stamp.ts';
@@ -9,7 +8,7 @@ export function loadSnapshot(overrides: Overrides, root: string): Settings | und
   const { snapshot } = townPaths(root);
   if (!existsSync(snapshot)) return undefined;
   const read = readSnapshot(readFileSync(snapshot, 'utf8'), overrides);
-  return read !== undefined && Object.entries(read.stamps).every(([path, stamp]) => isSame(readStamp(join(root, path)), stamp)) ? read.settings : undefined;
+  return read !== undefined && Object.entries(read.stamps).every(([path, stamp]) => isSame(readStamp(`${root}/${path}`), stamp)) ? read.settings : undefined;
 }
 
 function isSame(a: Stamp | null, b: Stamp | null): boolean {

@@ -1,3 +1,4 @@
+import type { LineReading } from '#runtimes/model';
 import { emptyUsage, type UsageReading } from './model.ts';
 import { type Scan, scanTranscript } from './scan-transcript.ts';
 import { UsageCounter } from './usage-counter.ts';
@@ -7,13 +8,21 @@ export async function readUsage(request: Pick<Scan, 'path' | 'format' | 'convers
   const { from, ...source } = request;
   let reading = from ?? emptyUsage;
   for (;;) {
-    let counter = new UsageCounter(reading);
+    let known = reading;
+    // Made for the first new record: often there is none, and a reading is long.
+    let counter: UsageCounter | undefined;
     const onRewritten = () => {
-      counter = new UsageCounter(emptyUsage);
+      known = emptyUsage;
+      counter = undefined;
     };
-    const scanned = await scanTranscript({ ...source, position: reading.position, onRewritten }, (line) => counter.add(line));
+    const onRecord = (line: LineReading) => {
+      counter ??= new UsageCounter(known);
+      counter.add(line);
+    };
+    const scanned = await scanTranscript({ ...source, position: reading.position, onRewritten }, onRecord);
     if (scanned.kind === 'missing') return emptyUsage;
-    reading = counter.reading(scanned.position, (scanned.isRewritten ? 0 : reading.badLineCount) + scanned.badLineCount);
+    const at = { position: scanned.position, badLineCount: known.badLineCount + scanned.badLineCount };
+    reading = counter === undefined ? { ...known, ...at } : counter.reading(at.position, at.badLineCount);
     if (scanned.isAtEnd) return reading;
   }
 }
