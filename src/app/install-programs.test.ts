@@ -33,6 +33,17 @@ test('programs are copied by version and hash, and `baton` runs that copy (app 1
   assert.deepEqual(installPrograms({ paths, programs: installed }), installed, 'whoever runs the copy has nothing to copy');
 });
 
+test('what the programs were compiled to is copied with them, but for what is being written (app 1)', (t) => {
+  const dir = tempDir(t);
+  const programs = fakePrograms(join(dir, 'dist'));
+  const compiled = join(programs.dir, 'compiled');
+  mkdirSync(compiled);
+  for (const name of ['a-v24.0.0-mail-check', 'a-v24.0.0-hook.1234']) writeFileSync(join(compiled, name), name);
+  const { dir: installed } = installPrograms({ paths: townPaths(join(dir, 'town')), programs });
+  assert.deepEqual(readdirSync(join(installed, 'compiled')), ['a-v24.0.0-mail-check']);
+  assert.equal(readFileSync(join(installed, 'compiled', 'a-v24.0.0-mail-check'), 'utf8'), 'a-v24.0.0-mail-check');
+});
+
 test('another build is another copy, and the one that live panes run stays as it is (app 1)', (t) => {
   const dir = tempDir(t);
   const paths = townPaths(join(dir, 'town'));
