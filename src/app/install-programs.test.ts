@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runProgram } from '#host';
@@ -10,7 +9,7 @@ import { isFaultWith } from '#town/testing';
 import { installPrograms } from './install-programs.ts';
 import { fakePrograms } from './testing.ts';
 
-const env = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };
+const env = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '' };
 
 /** Installs in a process of its own; `fault` arms fault points in it. */
 function installApart(root: string, dir: string, fault = '') {
