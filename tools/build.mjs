@@ -137,7 +137,8 @@ async function bundlePrograms({ version, hash }, say) {
   const others = present.filter(([name]) => name !== 'hot');
   const [made, madeHot] = await Promise.all([bundleOf(others, { version, hash }, []), bundleOf(hot, { version, hash }, [leaveOutOfHot])]);
   const toFile = ({ path, text }) => ({ name: basename(path), contents: writeBuiltins(text) });
-  return [...made.map(toFile), ...madeHot.map(toFile).map(({ name, contents }) => ({ name, contents: writeHot(contents) }))];
+  const halves = { 'cli.cjs': writeAsFunction, 'hot.cjs': writeHot };
+  return [...made, ...madeHot].map(toFile).map(({ name, contents }) => ({ name, contents: halves[name]?.(contents) ?? contents }));
 }
 
 async function bundleOf(entries, { version, hash }, plugins) {
@@ -187,13 +188,18 @@ function writeBuiltins(text) {
   return written.replace(/^(#!.*\n)?"use strict";/, (head) => `${head}const ${[...loaded, lateBuiltin].join(',')};`);
 }
 
-/**
- * As the loader of the hot half wants it (src/cli/load-compiled.ts): what Node makes of a CommonJS file before it runs it, because that takes a copy of
- * the text; and in ASCII, because with one character more V8 keeps all of it in twice the memory.
- */
+/** In ASCII, because with one character more V8 keeps all of the hot half in twice the memory. */
 function writeHot(text) {
   const [beyond] = /.{0,40}[^\0-\x7f].{0,40}/.exec(text) ?? [];
   if (beyond !== undefined) throw new Error(`hot.cjs has a character beyond ASCII, which esbuild can't write otherwise; write it as \\u…: ${beyond}`);
+  return writeAsFunction(text);
+}
+
+/**
+ * As the loader of both halves wants it (src/cli/load-compiled.ts): what Node makes of a CommonJS file before it runs it, because that takes a copy of
+ * the text.
+ */
+function writeAsFunction(text) {
   return `(function (exports, require, module, __filename, __dirname) {${text}\n})\n`;
 }
 

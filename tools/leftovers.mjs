@@ -54,10 +54,7 @@ function listensOn(pid, sockets) {
 }
 
 function findFiles(place) {
-  const allowed = new Set(['node-compile-cache']);
-  return listNames(place.temp)
-    .filter((name) => !allowed.has(name))
-    .map((name) => `${isFolder(join(place.temp, name)) ? 'folder' : 'file'} ${name}`);
+  return listNames(place.temp).map((name) => `${isFolder(join(place.temp, name)) ? 'folder' : 'file'} ${name}`);
 }
 
 async function endProcesses(processes) {

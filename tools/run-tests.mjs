@@ -86,7 +86,7 @@ function notBegun(file) {
 
 /** Relative paths, the long-lasting kinds first, so that the last file to end is a short one. */
 function findTests(patterns) {
-  const weight = (file) => (file.startsWith('test/') ? 0 : /\.(tmux|pg)\.test\.ts$/.test(file) ? 1 : 2);
+  const weight = (file) => (file.startsWith('test/') ? 0 : /(\.tmux|\.pg|-processes|maintenance)\.test\.ts$/.test(file) ? 1 : 2);
   return globSync(patterns, { cwd: root }).sort((a, b) => weight(a) - weight(b) || (a < b ? -1 : 1));
 }
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runProgram } from '#host';
@@ -10,7 +9,7 @@ import { isFaultWith } from '#town/testing';
 import { installPrograms } from './install-programs.ts';
 import { fakePrograms } from './testing.ts';
 
-const env = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };
+const env = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '' };
 
 /** Installs in a process of its own; `fault` arms fault points in it. */
 function installApart(root: string, dir: string, fault = '') {
@@ -31,6 +30,17 @@ test('programs are copied by version and hash, and `baton` runs that copy (app 1
   const said = await runProgram({ env }, [join(paths.bin, 'baton'), 'hook', "it's"]);
   assert.equal(said.stdout, "baton 1.0.0 hook it's\n");
   assert.deepEqual(installPrograms({ paths, programs: installed }), installed, 'whoever runs the copy has nothing to copy');
+});
+
+test('what the programs were compiled to is copied with them, but for what is being written (app 1)', (t) => {
+  const dir = tempDir(t);
+  const programs = fakePrograms(join(dir, 'dist'));
+  const compiled = join(programs.dir, 'compiled');
+  mkdirSync(compiled);
+  for (const name of ['a-v24.0.0-mail-check', 'a-v24.0.0-hook.1234']) writeFileSync(join(compiled, name), name);
+  const { dir: installed } = installPrograms({ paths: townPaths(join(dir, 'town')), programs });
+  assert.deepEqual(readdirSync(join(installed, 'compiled')), ['a-v24.0.0-mail-check']);
+  assert.equal(readFileSync(join(installed, 'compiled', 'a-v24.0.0-mail-check'), 'utf8'), 'a-v24.0.0-mail-check');
 });
 
 test('another build is another copy, and the one that live panes run stays as it is (app 1)', (t) => {

@@ -34,6 +34,7 @@ function copyPrograms(from: string, to: string): void {
   ensureDir(draft, 0o700);
   fault('install.copy.before');
   for (const name of readdirSync(from)) if (/\.(cjs|json)$/.test(name)) cpSync(join(from, name), join(draft, name));
+  copyCompiled(join(from, 'compiled'), join(draft, 'compiled'));
   fault('install.copy.after');
   try {
     renameSync(draft, to);
@@ -41,6 +42,15 @@ function copyPrograms(from: string, to: string): void {
     // Another process was first with the same version; its copy is as good.
     rmSync(draft, { recursive: true, force: true });
     if (!existsSync(to)) throw error;
+  }
+}
+
+/** What the programs were compiled to (src/cli/load-compiled.ts) fits the copy too; a form that is being written is left out, and one that goes meanwhile is made anew. */
+function copyCompiled(from: string, to: string): void {
+  try {
+    if (existsSync(from)) cpSync(from, to, { recursive: true, filter: (path) => !/\.\d+$/.test(path) });
+  } catch {
+    // A compiled form saves time, and that is all.
   }
 }
 

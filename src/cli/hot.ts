@@ -1,4 +1,3 @@
-import { keepCompiled } from './keep-compiled.ts';
 import { loadCompiled } from './load-compiled.ts';
 import { type HotLine, readHotLine } from './read-hot-line.ts';
 
@@ -17,9 +16,8 @@ async function start(typed: readonly string[]): Promise<void> {
   const line = readHotLine(argv);
   // All is written, and nothing is open: taking the heap apart in order would cost as much as the answer.
   if (line !== undefined && (await (await loadHotHalf(line)).answer(line))) process.exit();
-  keepCompiled(process.env);
-  // The bundler makes this a load of the other half's file.
-  const { main } = await import('./main.ts');
+  // All other commands share one compiled form, for most of it is the same. The bundler makes the import a load of the other half's file.
+  const { main } = loadCompiled<Whole>('cli.cjs', 'cli', 'utf8') ?? (await import('./main.ts'));
   await main(argv);
 }
 
@@ -32,10 +30,11 @@ function refuseOldNode(): void {
   process.exit(1);
 }
 
+type Whole = typeof import('./main.ts');
 type HotHalf = typeof import('./hot-half.ts');
 
 /** Each hot command calls other functions, so that each has a compiled form of its own. */
 function loadHotHalf({ name, event }: HotLine): HotHalf | Promise<HotHalf> {
   const use = [...name.split(' '), ...(event === undefined ? [] : [event])].join('-');
-  return loadCompiled<HotHalf>('hot.cjs', use) ?? import('./hot-half.ts');
+  return loadCompiled<HotHalf>('hot.cjs', use, 'latin1') ?? import('./hot-half.ts');
 }

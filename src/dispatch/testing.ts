@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { readSettings } from '#config';
@@ -72,7 +71,7 @@ export async function slingApart(
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'pipe'],
     // The cache makes the twentieth process as quick as a bundle would be.
-    env: { ...process.env, PATH: path, BATON_FAULT: fault, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
+    env: { ...process.env, PATH: path, BATON_FAULT: fault },
   });
   const [stdout, stderr, [, signal]] = await Promise.all([
     readText(child.stdout),

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { assert, byteLength, Fault } from '#base';
 import { ensureDir } from './files.ts';
+import { sha256Hex } from './sha256.ts';
 
 /** The kernel's bound on a Unix socket's path, less its final NUL (macOS: 103). */
 const socketPathBytesMax = process.platform === 'darwin' ? 103 : 107;
@@ -12,7 +12,7 @@ const socketNameBytesMax = 24;
 /** 8 hexadecimal characters that stand for a path; the caller has resolved its links, so that a town has one. */
 export function hashOfPath(realPath: string): string {
   assert(isAbsolute(realPath), `"${realPath}" is not an absolute path`);
-  return createHash('sha256').update(realPath).digest('hex').slice(0, 8);
+  return sha256Hex(realPath).slice(0, 8);
 }
 
 /**

@@ -6,14 +6,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** What a test hands in so that its leavings go with it: node:test's context has it. */
 export type Cleanup = { after(end: () => void | Promise<void>): void };
 
-/** Asks every 10 ms until the answer is neither undefined nor false, and gives it; fails after the deadline (a minute where nothing is said). */
+const pauseMinMs = 10;
+const pauseMaxMs = 50;
+/** A question that takes longer than this, as one that starts a program, is not made to wait for as long as it takes. */
+const askMaxMs = 250;
+
+/**
+ * Asks until the answer is neither undefined nor false, and gives it; fails after the deadline (a minute where nothing is said). Asks every 10 ms at
+ * first. What has taken long is asked for less often, up to every 50 ms, and what is costly to ask rests as long as the asking took.
+ */
 export async function eventually<T>(ask: () => T | undefined | false | Promise<T | undefined | false>, what: string, deadlineMs = 60_000): Promise<T> {
-  const deadline = performance.now() + deadlineMs;
+  const startedAt = performance.now();
   for (;;) {
+    const askedAt = performance.now();
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
-    if (performance.now() > deadline) throw new Error(`waited ${deadlineMs} ms in vain for: ${what}`);
-    await sleep(10);
+    const now = performance.now();
+    if (now - startedAt > deadlineMs) throw new Error(`waited ${deadlineMs} ms in vain for: ${what}`);
+    const waited = (now - startedAt) / 10;
+    await sleep(Math.max(pauseMinMs, Math.min(waited, pauseMaxMs), Math.min(now - askedAt, askMaxMs)));
   }
 }
 

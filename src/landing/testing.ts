@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { readSettings } from '#config';
 import { commitFiles, plainGit } from '#git/testing';
@@ -99,7 +97,7 @@ export async function runApart(
   const child = spawn(process.execPath, ['--input-type=module', '-e', script, JSON.stringify({ root, verb, request, rig, by: by ?? { actor: 'overseer' } })], {
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, BATON_FAULT: fault, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
+    env: { ...process.env, BATON_FAULT: fault },
   });
   const [stdout, stderr, [, signal]] = await Promise.all([
     readText(child.stdout),

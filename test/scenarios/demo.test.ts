@@ -17,7 +17,7 @@ test('the demo runs on any repository, shows that everything held, and leaves no
   assert.match(ran.out, /\nEverything held, in /);
   assert.equal(ran.out.includes('✗'), false, ran.out);
   assert.deepEqual(readdirSync(join(person.dir, 't')), [], 'its town is gone');
-  assert.deepEqual(readdirSync(join(person.dir, 'h')), ['.cache', 'signs'], 'a cache is all that is written into a home');
+  assert.deepEqual(readdirSync(join(person.dir, 'h')), ['signs'], 'nothing is written into a home');
 });
 
 test('the demo on a shallow clone with --keep leaves a town that goes on, and says what to try in it', { timeout }, async (t) => {

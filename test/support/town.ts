@@ -7,6 +7,7 @@ import { findProcess, findProcessesByEnvironment } from '#host';
 import type { Cleanup } from '#host/testing';
 import { makePerson, type Person } from './person.ts';
 import { mustRunBaton, type Ran, runBaton, type Seat } from './run-baton.ts';
+import { shareCompiled } from './share-compiled.ts';
 
 /** A town of one scenario: driven by the bundle as a person does, read in this process. */
 export interface ScenarioTown {
@@ -71,6 +72,7 @@ export function writeFormulas(root: string, formulas: Readonly<Record<string, st
 async function takeDown(seat: Seat, app: App): Promise<void> {
   const down = await runBaton(seat, ['down']);
   await app.close();
+  shareCompiled(seat.cwd, seat.env);
   const left = listMarked({ BATON_TOWN: seat.cwd });
   assert.equal(
     down.exit,
