@@ -8,17 +8,20 @@ import { kyselyOver, openDatabase, sqliteDialect } from './sqlite.ts';
 import type { Store } from './store.ts';
 import { toStoreFault } from './store-faults.ts';
 
-/** Opens a store that exists at this program's schema. Faults: `not-found`, `unavailable`, `unsupported` where it is newer than the program. */
+/** Opens a store that exists at this program's schema. Faults: `unavailable`, `unsupported` where it is newer than the program. */
 export async function openStore({ clock }: { clock: Clock }, path: string): Promise<Store> {
   refuseMissing(path);
   const store = openSqlite({ clock }, path);
   return checked(store);
 }
 
-/** Fault `not-found` where there is no store; a folder that may not be looked into is an error of the system, and never "nothing there" (S5). */
+/**
+ * Fault `unavailable` where there is no store, for it may come back: whoever works asks again. A folder that may not be looked into is an error of the
+ * system, and never "nothing there" (S5).
+ */
 export function refuseMissing(path: string): void {
   if (statSync(path, { throwIfNoEntry: false }) === undefined)
-    throw new Fault('not-found', `there is no store at "${path}"`, { hint: 'make a town with `baton init`' });
+    throw new Fault('unavailable', `there is no store at "${path}"`, { hint: 'bring its file back; `baton init` makes an empty one' });
 }
 
 /** A store over a dialect, its schema not looked at: for whoever makes or migrates one. */

@@ -122,7 +122,8 @@ test('while nothing happens the page is not read again, and one that looks the s
 });
 
 test('a store that is away is told, and the page is back with it, also where it is another file (view 5)', async (t) => {
-  const role = await givenRole(t, 'witness');
+  const told = `#!/bin/sh\n'${process.execPath}' '${join(dist, 'baton.cjs')}' "$@"\ncode=$?\necho $code >> "$HOME/exits"\nexit $code\n`;
+  const role = await givenRole(t, 'witness', told);
   const { store: path } = role.town.paths;
   const setup = readSetup({ env: role.env, cwd: '/' });
   const watch = watchTown({ clock: systemClock }, setup);
@@ -133,6 +134,7 @@ test('a store that is away is told, and the page is back with it, also where it 
   assert.equal(await watch.look(), away);
   const { waitFor } = await play(t, role);
   await waitFor('The town cannot be read: there is no store at');
+  await eventually(() => existsSync(join(role.town.dir, 'exits')), 'its start could not be reported');
   renameSync(`${path}.away`, path);
   assert.equal((await watch.look()).kind, 'page');
   await waitFor('POLECATS');

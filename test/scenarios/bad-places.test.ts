@@ -42,7 +42,7 @@ test('a store that is no store, and one that is gone, are told apart, and neithe
   const other = join(town.person.dir, 'other');
   mkdirSync(join(other, '.baton'), { recursive: true });
   writeFileSync(join(other, 'baton.toml'), '');
-  assertRefused(await town.baton(['status'], { cwd: other }), 3, 'there is no store');
+  assertRefused(await town.baton(['status'], { cwd: other }), 5, 'there is no store');
   writeFileSync(join(other, '.baton', 'town.db'), 'not a store at all, but long enough to be looked at as one '.repeat(20));
   assertRefused(await town.baton(['status'], { cwd: other }), 5, 'is not a store');
 });

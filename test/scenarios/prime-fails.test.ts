@@ -48,7 +48,7 @@ test('an agent whose prime fails is told so where it reads, and that it must not
   lock.exec(`update meta set value = '${schemaVersion}' where key = 'schema'`);
   lock.close();
   renameSync(store, `${store}.away`);
-  await assertTold(3, /no store at/);
+  await assertTold(5, /no store at/);
   renameSync(`${store}.away`, store);
   assert.match((await program.calls(['prime', '--hook'], start))?.out ?? '', /^You are crew max/);
 });
