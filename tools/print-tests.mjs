@@ -11,7 +11,7 @@ export function printFile({ file, ms, passed, failures, left, isCut }) {
   console.log(`${state}  ${file}  ${passed} passed${failed}${left.length > 0 ? ', left something behind' : ''}  ${seconds(ms)}`);
 }
 
-/** Everything that a reader needs at the end, failures after what is told in every run, the plain count last. What was left behind counts as one failed test. */
+/** Everything that a reader needs at the end, failures after what is told in every run, the plain count last. What was left counts as one failed test. */
 export function printSummary(results, ms) {
   printSkipped(results);
   printSlow(results);

@@ -45,7 +45,10 @@ function copyPrograms(from: string, to: string): void {
   }
 }
 
-/** What the programs were compiled to (src/cli/load-compiled.ts) fits the copy too; a form that is being written is left out, and one that goes meanwhile is made anew. */
+/**
+ * What the programs were compiled to (src/cli/load-compiled.ts) fits the copy too; a form that is being written is left out, and one that goes meanwhile is
+ * made anew.
+ */
 function copyCompiled(from: string, to: string): void {
   try {
     if (existsSync(from)) cpSync(from, to, { recursive: true, filter: (path) => !/\.\d+$/.test(path) });

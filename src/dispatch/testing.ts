@@ -70,7 +70,6 @@ export async function slingApart(
   const child = spawn(process.execPath, ['--input-type=module', '-e', script, JSON.stringify({ root, request, town: agentSettings, rigs })], {
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // The cache makes the twentieth process as quick as a bundle would be.
     env: { ...process.env, PATH: path, BATON_FAULT: fault },
   });
   const [stdout, stderr, [, signal]] = await Promise.all([

@@ -31,6 +31,9 @@ function takeClaim(path: string, what: string): boolean {
   return true;
 }
 
+/** So often what one of them started meanwhile is looked for. */
+const roundsMax = 4;
+
 /** True where a process has claimed `path`, alive or not. */
 export function isClaimed(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
@@ -43,7 +46,7 @@ export function isClaimed(path: string): boolean {
 export async function endOwnLeftovers(git: Git, dir: string): Promise<void> {
   const find = () => findProcessesByEnvironment({ [placeVariable]: dir });
   let left = find();
-  for (let round = 0; left.length > 0 && round < 4; round += 1) {
+  for (let round = 0; left.length > 0 && round < roundsMax; round += 1) {
     await endProcesses({ clock: git.clock }, left, { interruptMs: 0, termMs: 500, killMs: 1000 });
     left = find();
   }

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeTree } from '#host';
+import { removeTree, sha256Hex } from '#host';
 import { endOwnLeftovers, isClaimed, withClaim } from './claim.ts';
 import type { Git } from './open-git.ts';
 import { removeWorktree } from './remove-worktree.ts';
@@ -47,5 +46,5 @@ export async function takeBack(git: Git, repo: string, dir: string): Promise<voi
 const claimsFolder = 'baton-claims';
 
 function claimPath(repo: string, dir: string): string {
-  return join(repo, claimsFolder, createHash('sha256').update(dir).digest('hex').slice(0, 16));
+  return join(repo, claimsFolder, sha256Hex(dir).slice(0, 16));
 }

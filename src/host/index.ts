@@ -20,6 +20,7 @@ export {
 } from './processes.ts';
 export { type CommandsAnswer, endCommands, runCommands } from './run-commands.ts';
 export { type ProgramRequest, type ProgramResult, runProgram } from './run-program.ts';
+export { sha256Hex } from './sha256.ts';
 export { hashOfPath, socketDir } from './socket-dir.ts';
 export { type DetachedRequest, spawnDetached } from './spawn-detached.ts';
 export { systemChance } from './system-chance.ts';

@@ -8,7 +8,7 @@ export type Cleanup = { after(end: () => void | Promise<void>): void };
 
 const pauseMinMs = 10;
 const pauseMaxMs = 50;
-/** A question that takes longer than this, as one that starts a program, is not made to wait for as long as it takes. */
+/** A costly question rests no longer than this. */
 const askMaxMs = 250;
 
 /**
@@ -23,8 +23,8 @@ export async function eventually<T>(ask: () => T | undefined | false | Promise<T
     if (answer !== undefined && answer !== false) return answer;
     const now = performance.now();
     if (now - startedAt > deadlineMs) throw new Error(`waited ${deadlineMs} ms in vain for: ${what}`);
-    const waited = (now - startedAt) / 10;
-    await sleep(Math.max(pauseMinMs, Math.min(waited, pauseMaxMs), Math.min(now - askedAt, askMaxMs)));
+    const patient = Math.min((now - startedAt) / 10, pauseMaxMs);
+    await sleep(Math.max(pauseMinMs, patient, Math.min(now - askedAt, askMaxMs)));
   }
 }
 

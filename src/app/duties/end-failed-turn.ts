@@ -4,7 +4,10 @@ import { readAddress } from '#town/model';
 import type { Deps } from '../deps.ts';
 import { readFailure } from '../read-failure.ts';
 
-/** Ends by the record a turn whose end its program does not report, because it failed or was interrupted: only its transcript says so. What it was told it has not heard. */
+/**
+ * Ends by the record a turn whose end its program does not report, because it failed or was interrupted: only its transcript says so. What it was told it
+ * has not heard.
+ */
 export async function endFailedTurn(
   { store, settings }: Pick<Deps, 'store' | 'settings'>,
   session: Session,

@@ -54,7 +54,8 @@ export interface SlungWork extends Slung {
 
 /**
  * Writes the order, then follows it until a turn began with the bead, or until a program that reports nothing has become ready, asked for its prime, or
- * ended its work. Of one that is ready already nothing would be seen: it is not waited for. A program that dies before is taken back with all that was made for it.
+ * ended its work. Of one that is ready already nothing would be seen: it is not waited for. A program that dies before is taken back with all that was
+ * made for it.
  */
 async function sling(deps: Deps, request: SlingRequest): Promise<SlungWork> {
   await refuseWithoutDaemon(deps);

@@ -16,8 +16,7 @@ export interface DownAnswer {
 
 /**
  * Stops every agent with its work kept, asked for what it knows all at once, who works first and Boot before Deacon (L7), then the daemon, then the
- * empty tmux server. What is on hooks
- * stays there. Who does not end in time holds up nobody but the daemon, which goes on with it.
+ * empty tmux server. What is on hooks stays there. Who does not end in time holds up nobody but the daemon, which goes on with it.
  */
 export async function bringDown(deps: Deps, wish: Pick<StopWish, 'isAtOnce' | 'tell'>): Promise<DownAnswer> {
   const outcomes: StopOutcome[] = [];
